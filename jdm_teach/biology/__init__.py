@@ -1,0 +1,1 @@
+"""How the interferon pathway answers a stimulus and a drug."""
