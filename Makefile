@@ -1,0 +1,78 @@
+# Two commands: `make lab` installs and opens the course, `make test` installs and runs every test.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+# Lab starts a kernel by itself and asks nobody for news.
+export JUPYTER_CONFIG_PATH := $(CURDIR)/app/jupyter
+export JUPYTER_PLATFORM_DIRS := 1
+
+.PHONY: lab app test check unit notebooks-test browser slow bench build lock help
+
+help:
+	@echo "make lab    install what is needed and open the course in JupyterLab"
+	@echo "make app    the same course as an app page, without code (Voilà)"
+	@echo "make test   install what is needed and run every test"
+	@echo "make build  build notebooks/*.ipynb from notebooks/src"
+	@echo "make bench  measure speed beside named peers"
+
+$(VENV)/bin/uv:
+	@echo "==> Making a virtual environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+# One stamp per pinned set; the package itself is installed as it stands in this folder.
+$(VENV)/%.stamp: requirements/%.txt pyproject.toml $(VENV)/bin/uv
+	@echo "==> Installing the pinned packages of $<"
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r $<
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+lab: $(VENV)/lab.stamp
+	@echo "==> Opening the course. Stop it with Ctrl+C in this window."
+	@$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/00_start_here.ipynb
+
+app: $(VENV)/lab.stamp
+	@echo "==> Opening the app page. Stop it with Ctrl+C in this window."
+	@$(BIN)/jdm-teach app
+
+test: $(VENV)/test.stamp
+	@$(MAKE) --no-print-directory check unit notebooks-test browser
+	@echo "==> All tests passed."
+
+check:
+	@echo "==> Style and types"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+unit:
+	@echo "==> Unit tests"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/notebooks
+
+# nbval compares the marked cells and runs the rest; every form answers itself once while the page runs.
+notebooks-test:
+	@echo "==> Notebooks (nbval)"
+	@JDM_TEACH_REHEARSE=1 $(BIN)/python -m pytest -q --nbval --nbval-cell-timeout=60 --nbval-sanitize-with tests/notebooks/sanitize.cfg \
+	  -p tests.notebooks.nbval_patience -n 2 --dist loadscope $(NOTEBOOKS)
+
+browser:
+	@echo "==> In a real browser"
+	@$(BIN)/python -m pytest -q tests/browser
+
+slow: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -q -n 2 --run-slow tests/unit
+
+bench: $(VENV)/bench.stamp
+	@$(BIN)/python -m benchmarks
+
+build: $(VENV)/test.stamp
+	@$(BIN)/python tools/build_notebooks.py
+
+# Pinned sets carry hashes and no download addresses.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+lock: $(VENV)/bin/uv
+	@$(COMPILE) --group lab -o requirements/lab.txt
+	@$(COMPILE) --group lab --extra test --extra room -c requirements/lab.txt -o requirements/test.txt
+	@$(COMPILE) --group site -c requirements/test.txt -o requirements/site.txt
+	@$(COMPILE) --extra bench -c requirements/test.txt -o requirements/bench.txt
