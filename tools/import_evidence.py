@@ -46,7 +46,14 @@ CITED: dict[str, Callable[[dict[str, str]], str]] = {
     "jaki_potency": lambda row: row["doi"] or row["where"],
     "jakstat_facts": lambda row: row["source"],
 }
-NOT_RE_READ = {"WangN2023", "EULAR_FRI0459", "TorresSanchez2026", "Chen2019", "Chen2025", "Tansley2019_review"}
+NOT_RE_READ = {
+    "WangN2023",
+    "EULAR_FRI0459",
+    "TorresSanchez2026",
+    "Chen2019",
+    "Chen2025",
+    "Tansley2019_review",
+}
 
 
 def verdict(table: str, number: int, row: dict[str, str]) -> str:
@@ -57,9 +64,16 @@ def verdict(table: str, number: int, row: dict[str, str]) -> str:
     if number > covered:
         return "added after audit"
     pocket_guideline = table == "guidance" and row["where"].startswith("Pocket guideline")
-    if study in NOT_RE_READ or pocket_guideline or row.get("body") in ("Japan PM/DM guideline, textbook digest", "PReS"):
+    if (
+        study in NOT_RE_READ
+        or pocket_guideline
+        or row.get("body") in ("Japan PM/DM guideline, textbook digest", "PReS")
+    ):
         return "not re-read"
-    counts_22 = {"two_by_two": "RP-ILD" in row.get("factor", ""), "survival_facts": "RP-ILD" in row.get("population", "")}
+    counts_22 = {
+        "two_by_two": "RP-ILD" in row.get("factor", ""),
+        "survival_facts": "RP-ILD" in row.get("population", ""),
+    }
     if study == "Xue2023" or (study == "Fan2022" and counts_22.get(table, False)):
         return "in part"
     return "confirmed"
@@ -75,7 +89,11 @@ def import_table(table: str, folder: Path, cited: dict[str, str]) -> None:
         else:
             row["fact_id"] = f"{TABLES[table][0]}{number:03d}"
         if table in CITED:
-            row["source_id"] = cited[CITED[table](row)] if table != "jaki_pk" or row["doi_or_url"] != "same" else rows[number - 2]["source_id"]
+            row["source_id"] = (
+                cited[CITED[table](row)]
+                if table != "jaki_pk" or row["doi_or_url"] != "same"
+                else rows[number - 2]["source_id"]
+            )
         row["audit"] = verdict(table, number, row)
         row["lesson_use"] = "no" if row["audit"] == "not re-read" else "yes"
     front, back = ["fact_id"], ["audit", "lesson_use"]
@@ -89,7 +107,12 @@ def import_table(table: str, folder: Path, cited: dict[str, str]) -> None:
 
 def main(folder: Path) -> None:
     with (DATA / "sources.csv").open(newline="", encoding="utf-8") as handle:
-        cited = {words: row["source_id"] for row in csv.DictReader(handle) for words in row["cited_as"].split(" | ") if words}
+        cited = {
+            words: row["source_id"]
+            for row in csv.DictReader(handle)
+            for words in row["cited_as"].split(" | ")
+            if words
+        }
     for table in TABLES:
         import_table(table, folder, cited)
     for name in ("appraisal_items.json", "criteria.json"):
