@@ -220,7 +220,7 @@ def weight_bands(name: str | None = None) -> pd.DataFrame:
     """Doses by weight band as labels, trials and studies printed them: facts to read, not advice.
 
     Columns: drug, kind (label, trial or study), population, weight_from_kg, weight_below_kg (blank: no upper
-    limit), dose_mg, times_per_day, origin, source, where, verified, evidence_key. There is deliberately no
+    limit), dose_mg, times_per_day, origin, source, where, verified, fact_ids. There is deliberately no
     function from a child's weight to a dose. Source: `data/pathway/weight_bands.csv`.
 
     >>> weight_bands("tofacitinib").query("kind == 'label'").dose_mg.tolist()

@@ -69,7 +69,7 @@ class Drug:
         )
 
     def table(self) -> pd.DataFrame:
-        """One row per constant: value, unit, range, origin, source, evidence key."""
+        """One row per constant: value, unit, range, origin, source, fact ids."""
         import pandas as pd
 
         return pd.DataFrame([vars(constant) for constant in self.constants])
@@ -122,7 +122,7 @@ def drug(
 
 
 def drug_table() -> pd.DataFrame:
-    """Every drug constant the course ships, one row each, with unit, range, origin, source and evidence key."""
+    """Every drug constant the course ships, one row each, with unit, range, origin, source and fact ids."""
     import pandas as pd
 
     frame = pd.DataFrame(table_rows("drugs"))

@@ -62,7 +62,7 @@ class Regimen:
 class PKSet:
     """CL/F (L/h), V/F (L), ka (1/h) and lag (h) of one typical person, or arrays for N virtual patients.
 
-    `constants` holds each parameter with its origin, source and evidence key; `cv` the between-patient
+    `constants` holds each parameter with its origin, source and fact ids; `cv` the between-patient
     coefficients of variation that were seen; `observed` the published exposures to compare with.
     """
 
@@ -179,7 +179,7 @@ def pk_set(name: str = "tofacitinib-adult-uc") -> PKSet:
 
 
 def pk_table() -> pd.DataFrame:
-    """Every shipped parameter, one row each: set, value, unit, variability, origin, source, evidence key."""
+    """Every shipped parameter, one row each: set, value, unit, variability, origin, source, fact ids."""
     import pandas as pd
 
     frame = pd.DataFrame(table_rows("pk_sets"))

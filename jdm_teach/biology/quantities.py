@@ -24,7 +24,7 @@ class Constant:
     """One number and everything that must travel with it.
 
     `origin` is one of published, derived, simulated, assumed. `low` and `high` are the range a slider may
-    use (nan where no range was seen); `evidence_key` names the evidence row the number came from.
+    use (nan where no range was seen); `fact_ids` name the evidence rows it rests on.
     """
 
     name: str
@@ -37,13 +37,13 @@ class Constant:
     source: str = ""
     where: str = ""
     verified: str = ""
-    evidence_key: str = ""
+    fact_ids: str = ""
     note: str = ""
 
     @classmethod
     def from_row(cls, name: str, row: dict[str, str]) -> Constant:
         """Read a row of a shipped table; columns the table does not have stay empty."""
-        texts = ("formula", "source", "where", "verified", "evidence_key", "note")
+        texts = ("formula", "source", "where", "verified", "fact_ids", "note")
         return cls(
             name=name,
             value=float(row["value"]),
