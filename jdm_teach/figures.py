@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "ORIGINS", "Picture", "picture", "table_html"]
+__all__ = ["COLOURS", "ORIGINS", "Picture", "Sheet", "picture", "table_html"]
 
 # Okabe-Ito, in the order in which they may stand alone on white (contrast 5.2, 3.9, 3.4, 3.1); sky blue, orange
 # and yellow are too pale without a dark outline.
@@ -96,6 +96,27 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"Figure. {ORIGINS[self.origin]}. {self.alt}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table that stands by itself: numbers or statements, a caption, and where they come from."""
+
+    table: pd.DataFrame
+    caption: str
+    origin: str = "published"
+
+    def caption_text(self) -> str:
+        return f"{ORIGINS[self.origin]}. {self.caption}"
+
+    def to_html(self) -> str:
+        return f'<div class="jdm-sheet">{table_html(self.table, caption=self.caption_text())}</div>'
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr__(self) -> str:
+        return f"Table. {self.caption_text()} {len(self.table)} rows."
 
 
 def table_html(frame: pd.DataFrame, caption: str = "") -> str:

@@ -17,13 +17,13 @@ def interval_for_a_third(settings: Settings) -> View:
     """The exact interval around one third of a group, beside that around 3 of 9."""
     import pandas as pd
 
-    from ..stats.proportions import clopper_pearson
+    from ..stats.proportions import proportion
 
     n = 3 * int(settings["thirds"])
     rows = []
     for total in dict.fromkeys((9, n)):
-        low, high = clopper_pearson(total // 3, total)
-        rows.append((f"{total // 3} of {total}", 100 / 3, 100 * low, 100 * high))
+        limits = proportion(total // 3, total).interval
+        rows.append((f"{total // 3} of {total}", 100 / 3, 100 * limits.low, 100 * limits.high))
     frame = pd.DataFrame(rows, columns=["count", "percent", "lower limit", "upper limit"]).round(1)
     low, high = rows[-1][2:]
 

@@ -1,0 +1,111 @@
+"""The command `jdm-teach`: open the course, serve the app page, check an installation, and run a session.
+
+Each sub-command loads what it needs when it is chosen. A mistake gets one sentence and exit code 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import shutil
+import subprocess
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Timer
+
+from . import __version__
+from .place import data_folder, lessons_folder
+
+__all__ = ["main"]
+
+FIRST = "00_start_here.ipynb"
+
+
+def copy_lessons(target: Path) -> tuple[int, int]:
+    """Copy the lessons into a folder; what is there already stays as it is. Returns (copied, kept)."""
+    target.mkdir(parents=True, exist_ok=True)
+    copied = kept = 0
+    for lesson in sorted(lessons_folder().glob("*.ipynb")):
+        if (target / lesson.name).exists():
+            kept += 1
+        else:
+            shutil.copyfile(lesson, target / lesson.name)
+            copied += 1
+    return copied, kept
+
+
+def need(module: str, what: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        raise ValueError(f"{what} is not installed here. Install it with `pip install {module}` and try again.")
+
+
+def open_course(options: argparse.Namespace) -> int:
+    target = Path(options.folder).expanduser()
+    copied, kept = copy_lessons(target)
+    print(f"{copied} lessons copied to {target}; {kept} that were there already are unchanged.")
+    if options.copy_only:
+        return 0
+    need("jupyterlab", "JupyterLab")
+    return subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={target}", str(target / FIRST)])
+
+
+def serve_app(options: argparse.Namespace) -> int:
+    need("voila", "Voilà, which serves the app page,")
+    folder = Path(options.folder).expanduser() if options.folder else lessons_folder()
+    address = f"http://localhost:{options.port}/voila/render/{FIRST}"
+    print(f"The course begins at {address}")
+    if not options.no_browser:
+        Timer(3, webbrowser.open, [address]).start()
+    command = [sys.executable, "-m", "voila", str(folder), f"--port={options.port}", "--no-browser"]
+    return subprocess.call([*command, "--show_tracebacks=False"])
+
+
+def check_installation(_options: argparse.Namespace) -> int:
+    """Read all data and questions once; every rule they must keep is checked on the way."""
+    from .evidence import extract_facts
+    from .exercises import bank
+
+    lines = [
+        f"jdm_teach {__version__} on Python {sys.version.split()[0]}",
+        f"data: {data_folder()}",
+        f"{len(extract_facts())} extract facts, {len(bank.items())} questions, {len(bank.forms())} quiz forms read and checked",
+    ]
+    print("\n".join(lines))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="jdm-teach", description="An executable journal club on nine children.")
+    top.add_argument("--version", action="version", version=f"jdm-teach {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+
+    def add(name: str, does: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=does, description=does)
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = add("open", "copy the lessons to a folder and open them in JupyterLab", open_course)
+    sub.add_argument("folder", nargs="?", default="jdm_lessons", help="where the lessons go (default: jdm_lessons)")
+    sub.add_argument("--copy-only", action="store_true", help="copy the lessons and stop")
+    sub = add("app", "serve the lessons as pages without code (Voilà)", serve_app)
+    sub.add_argument("folder", nargs="?", help="a folder with lessons (default: those of the package)")
+    sub.add_argument("--port", type=int, default=8866)
+    sub.add_argument("--no-browser", action="store_true")
+    add("check", "read and check all data and questions", check_installation)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command; returns its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"jdm-teach: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,126 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # What the letter's preview really says
+#
+# **About {{ say 30 }} minutes. Needs:** [Start here](00_start_here.ipynb). **You leave with:** a fact sheet on which every line has a
+# number you can point to.
+#
+# The letter is *Tofacitinib in nine children with refractory interstitial lung disease and juvenile dermatomyositis
+# with anti-MDA5 antibodies*: our description, not its title. It is one page long and sits behind a paywall. What everybody can read is a preview that stops in the
+# middle of a sentence. This lesson is about reading exactly that much, and not a word more.
+#
+# A few terms first. **Juvenile dermatomyositis (JDM)** is an inflammation of skin and muscle that begins in childhood.
+# **Anti-MDA5** is an antibody against a sensor for viruses inside cells. **Interstitial lung disease (ILD)** is scarring or
+# inflammation between the air spaces of the lung. **Tofacitinib** blocks **Janus kinases (JAK)**, enzymes that pass on signals
+# such as interferon's.
+
+# %%
+import jdm_teach as jdm
+
+# %% [markdown]
+# ## How much can a preview answer?
+#
+# Journal clubs often work through a checklist. One for case series, from the Joanna Briggs Institute (JBI), has ten items:
+# how patients entered, how the disease was measured, whether everybody was counted, what the outcomes were. Commit
+# yourself before you look.
+
+# %%
+jdm.ask("01d")
+
+# %% [markdown]
+# ## The fact sheet
+#
+# This is all the public text supports, in our own words. Each line has an identity, E01 to E21, and every statement
+# about the nine children in this course points back to one of them.
+
+# %%
+jdm.show("01-facts")
+
+# %% [markdown]
+# Written out the way this course writes every number, with its interval and its source:
+
+# %% tags=["nbval-check-output"]
+for fact in ("E09", "E10", "E11", "E13", "E14"):
+    print(jdm.value(fact))
+
+# %% [markdown]
+# Notice what the last lines do *not* say. There is no outcome, no dose and no follow-up among them. The letter may well report all three;
+# its preview does not.
+#
+# ## Stated, implied or absent?
+#
+# Sort each card by what the preview supports. *Stated* means you could put a finger on it. *Implied* means a careful reader
+# may conclude it. *Absent* means you would be guessing, however plausible the guess.
+
+# %%
+jdm.ask("01a")
+
+# %% [markdown]
+# ## Words that need a definition
+#
+# Some words look precise and are not. If two readers can count different children under the same word, the number beside it
+# cannot be compared with anybody else's.
+
+# %%
+jdm.ask("01b")
+
+# %%
+jdm.ask("CL08")
+
+# %%
+jdm.ask("CL09")
+
+# %% [markdown]
+# The letter names its entry criteria: {{ E06 }}. Criteria decide who is in the room before anything is counted.
+
+# %%
+jdm.ask("CL10")
+
+# %% [markdown]
+# ## The title and the text
+#
+# A title is a label, not a table of treatments. Compare what the title names with what the text says about the medicine:
+# {{ E01 }} {{ E12 }}
+
+# %%
+jdm.ask("CL14")
+
+# %% [markdown]
+# ## What consent covers
+#
+# The preview has one sentence on consent: {{ E08 }}
+
+# %%
+jdm.ask("01c")
+
+# %%
+jdm.ask("CL13")
+
+# %% [markdown]
+# ## Back to your prediction
+#
+# Here are the ten items in our own words, with the answer the preview allows and the line behind it. "Unclear" is not an
+# accusation: it means that the answer is not visible *here*. For a formal review, use the official checklist.
+
+# %%
+jdm.show("01-jbi")
+
+# %% [markdown]
+# ## Take away
+#
+# - A preview can be read exactly. Most questions it leaves open are open, not answered with no.
+# - *Refractory*, *rapidly progressive* and *poor response* are labels until somebody defines them.
+# - The next lessons ask what nine children can tell, and never what these nine looked like one by one.
+#
+# ## Sources
+#
+# {{ sources }}
+
+# %%
+jdm.record()
