@@ -146,7 +146,7 @@ def sorting(read: Entry) -> dict[str, Any]:
     cards = tuple(_card(read, row, i, keys) for i, row in enumerate(read.rows("cards")))
     if not 2 <= len(cards) <= 40 or len({card.key for card in cards}) < len(cards):
         raise read.refuse("cards", "give 2 to 40 cards, each with its own key.")
-    return {"categories": piles, "cards": cards}
+    return {"categories": piles, "cards": cards, "feedback_right": read.text("feedback_right", empty=True)}
 
 
 def _card(read: Entry, row: Mapping[str, Any], number: int, piles: list[str]) -> Card:

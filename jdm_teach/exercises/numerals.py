@@ -46,7 +46,10 @@ def readings(text: object, unit: str = "") -> tuple[Reading, ...]:
     if isinstance(text, bool):
         return ()
     if isinstance(text, Real):
-        return _finite([Reading(float(text))]) if abs(text) < 1e300 else ()
+        try:
+            return _finite([Reading(float(text))])
+        except OverflowError:
+            return ()
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
         return ()
     line = _tidy(text)
