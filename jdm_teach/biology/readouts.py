@@ -81,8 +81,8 @@ def readout_ids(chosen: Iterable[str] | None, default: Sequence[str] = TEACHING)
 
 
 @lru_cache(maxsize=64)
-def _weights(ids: tuple[str, ...]) -> np.ndarray:
-    """Every readout but the fast variables is a weighted sum of states: one row of weights each."""
+def _weights(ids: tuple[str, ...]) -> tuple[tuple[tuple[int, float], ...], ...]:
+    """Every readout but the fast variables is a weighted sum of states: (state, weight) pairs, readout by readout."""
     k = with_knobs()
     resting = dict(zip(STATES, basal_state(k), strict=True))
     pairs = {"pSTAT1pSTAT2c": 1.0, "pSTAT1pSTAT2n": 1.0, "ISGF3c": 1.0, "ISGF3n": 1.0}
@@ -94,12 +94,10 @@ def _weights(ids: tuple[str, ...]) -> np.ndarray:
         **{name: {} for name in FAST},
         **{f"FC_{gene}mRNA": {f"{gene}mRNA": 1 / resting[f"{gene}mRNA"]} for gene in GENES},
     }
-    weights = np.zeros((len(ids), len(STATES)))
-    for row, name in enumerate(ids):
-        for state, weight in sums.get(name, {name: 1.0}).items():
-            weights[row, STATES.index(state)] = weight
-    weights.flags.writeable = False
-    return weights
+    return tuple(
+        tuple((STATES.index(state), weight) for state, weight in sums.get(name, {name: 1.0}).items())
+        for name in ids
+    )
 
 
 def observe(
@@ -109,7 +107,10 @@ def observe(
 
     The active receptor forms within seconds of a dose; at the very moment of the dose there is none yet.
     """
-    values = np.tensordot(_weights(ids), states, axes=1)
+    values = np.zeros((len(ids), *np.shape(states)[1:]))
+    for row, parts in enumerate(_weights(ids)):
+        for state, weight in parts:
+            values[row] += weight * states[state]
     if any(name in ids for name in FAST):
         fast = fast_variables(list(states), k)
         formed = fast.active_receptor
