@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 _DOORS = {
     "ask": ("jdm_teach.exercises.question", "ask"),
     "record": ("jdm_teach.exercises.question", "record_panel"),
-    "explore": ("jdm_teach.exercises.explorer", "explore"),
+    "explore": ("jdm_teach.lessons", "explore"),
     "show": ("jdm_teach.lessons", "show"),
     "value": ("jdm_teach.evidence", "value"),
     "table": ("jdm_teach.evidence", "table"),
@@ -32,7 +32,7 @@ _DOORS = {
     "console": ("jdm_teach.session.console", "console"),
 }
 
-__all__ = ["__version__", *_DOORS]
+__all__ = list(_DOORS)
 
 
 def __getattr__(name: str) -> Any:
@@ -43,4 +43,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "__version__"])

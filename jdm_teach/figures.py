@@ -40,7 +40,7 @@ ORIGINS = {
     "assumed": "ASSUMED values, chosen for teaching",
 }
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.size": 10.5,
     "axes.titlesize": 11.5,
     "axes.titlelocation": "left",

@@ -35,7 +35,7 @@ METADATA = {
 
 def build(source: Path) -> str:
     """The notebook of one lesson source as text; raises ValueError where the prose holds a bare number."""
-    notebook = jupytext.read(source)
+    notebook = jupytext.read(source, fmt="py:percent")
     made = nbformat.v4.new_notebook(metadata=METADATA, nbformat_minor=5)
     cited: list[str] = []
     for position, cell in enumerate(notebook.cells):
@@ -49,8 +49,10 @@ def built_cell(cell: NotebookNode, identity: str, source: Path, cited: list[str]
     if cell.cell_type == "markdown":
         typed = bare_numbers(cell.source)
         if typed:
-            raise ValueError(f"{source.name}, {cell.source.splitlines()[0]!r}: typed into the prose: {', '.join(typed)}. "
-                             "Take it from an evidence id, or mark it with {{ say … }} when it is not about patients.")
+            raise ValueError(
+                f"{source.name}, {cell.source.splitlines()[0]!r}: typed into the prose: {', '.join(typed)}. "
+                "Take it from an evidence id, or mark it with {{ say … }} when it is not about patients."
+            )
         return nbformat.v4.new_markdown_cell(fill(cell.source, cited), id=identity)
     made = nbformat.v4.new_code_cell(cell.source, id=identity)
     # Closed by default: the page reads as a page, and the code is one click away.
@@ -67,8 +69,15 @@ def is_checked(cell: NotebookNode) -> bool:
 def keep_checked_outputs(notebook: NotebookNode) -> None:
     """Run the lesson, store the output of the checked cells, forget that of all others."""
     # Only the kernel below sees this: every form answers itself once, and answers go to a record of its own.
-    environment = {**os.environ, "JDM_TEACH_REHEARSE": "1", "JDM_TEACH_RECORD": os.devnull, "PYTHONWARNINGS": "error::UserWarning:jdm_teach"}
-    client = NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT / "notebooks")}})
+    environment = {
+        **os.environ,
+        "JDM_TEACH_REHEARSE": "1",
+        "JDM_TEACH_RECORD": os.devnull,
+        "PYTHONWARNINGS": "error::UserWarning:jdm_teach",
+    }
+    client = NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT / "notebooks")}}
+    )
     client.execute(env=environment)
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -82,7 +91,9 @@ def keep_checked_outputs(notebook: NotebookNode) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the notebooks from their sources.")
     parser.add_argument("lessons", nargs="*", help="only lessons whose file name starts so, such as 04")
-    parser.add_argument("--check", action="store_true", help="compare with the committed files instead of writing")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the committed files instead of writing"
+    )
     chosen = parser.parse_args()
     stale = []
     for source in sorted(SOURCES.glob("*.py")):
@@ -97,7 +108,9 @@ def main() -> int:
             target.write_text(text, encoding="utf-8")
             print(f"built {target.relative_to(ROOT)}")
     if stale:
-        print(f"These notebooks differ from a fresh build: {', '.join(stale)}. Run `make build` and commit the result.")
+        print(
+            f"These notebooks differ from a fresh build: {', '.join(stale)}. Run `make build` and commit the result."
+        )
     return bool(stale)
 
 

@@ -1,12 +1,12 @@
 """Facts in a lesson's prose: filled in from evidence ids when the notebooks are built, and never typed.
 
-    {{ E09 }}            the whole value: 3 of 9 (33%, 95% CI 7–70%, exact) [Xue 2023, E09]
-    {{ E09.events }}     one part of it
-    {{ cite E09 }}       its citation as a link
-    {{ derived gap }}    a derived value by the name of its formula
-    {{ say 10 minutes }} a number that is not about patients
-    {{ notices }}        the standing notices
-    {{ sources }}        every source this lesson cites, with links
+{{ E09 }}            the whole value: 3 of 9 (33%, 95% CI 7–70%, exact) [Xue 2023, E09]
+{{ E09.events }}     one part of it
+{{ cite E09 }}       its citation as a link
+{{ derived gap }}    a derived value by the name of its formula
+{{ say 10 minutes }} a number that is not about patients
+{{ notices }}        the standing notices
+{{ sources }}        every source this lesson cites, with links
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ def replacement(mark: str, cited: list[str]) -> str:
         return str(evidence.derived(rest))
     name, _, part = mark.partition(".")
     if not FACT.fullmatch(name):
-        raise ValueError(f"The mark {{{{ {mark} }}}} is not understood. See the top of tools/lesson_prose.py.")
+        raise ValueError(
+            f"The mark {{{{ {mark} }}}} is not understood. See the top of tools/lesson_prose.py."
+        )
     note(name, cited)
-    value = evidence.value(name)
-    return str(getattr(value, part)) if part else str(value)
+    return str(getattr(evidence.value(name), part)) if part else evidence.said(name)
 
 
 def note(fact_id: str, cited: list[str]) -> None:

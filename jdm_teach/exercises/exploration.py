@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..figures import Picture
 
-__all__ = ["Control", "Exploration", "View", "choice", "stepper", "slider", "toggle"]
+__all__ = ["Control", "Exploration", "View", "choice", "slider", "stepper", "toggle"]
 
 Settings = Mapping[str, Any]
 
@@ -37,11 +38,12 @@ class Control:
         if self.kind == "toggle":
             return bool(value)
         try:
-            number = min(max(float(value), self.low), self.high)
+            wanted = float(value)
         except (TypeError, ValueError):
             return self.start
-        if number != number:
+        if isnan(wanted):
             return self.start
+        number = min(max(wanted, self.low), self.high)
         snapped = self.low + round((number - self.low) / self.step) * self.step
         whole = float(self.step).is_integer() and float(self.low).is_integer()
         return round(snapped) if whole else float(f"{snapped:.12g}")

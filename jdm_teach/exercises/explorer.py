@@ -14,7 +14,7 @@ import traitlets
 
 from . import bank, grading, reading
 from .exploration import Exploration, View
-from .forms import CSS, Form, module_source, read_only_edition, rehearsing
+from .forms import CSS, Form, module_source, read_only_edition, sendable
 from .record import Record, current_record
 
 __all__ = ["Explorer"]
@@ -154,7 +154,7 @@ class Explorer(Form):
         if self.item is not None:
             if not trial.shown.get("apology"):
                 raise RuntimeError(f"Explorer {self.exploration.id} ran before a prediction was given.")
-            for response in grading.rehearsal_responses(self.item):
+            for response in sendable(grading.rehearsal_responses(self.item)):
                 trial._heard(trial, {"type": "predict", "response": response}, [])
         for settings in self.rehearsal_settings():
             trial.display(settings, self.exploration.view(settings))

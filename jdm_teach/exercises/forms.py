@@ -5,14 +5,17 @@ What a learner reads is always a sentence; an author, who sets `JDM_TEACH_REHEAR
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import anywidget
 
-__all__ = ["CSS", "Form", "module_source", "read_only_edition", "rehearsing"]
+__all__ = ["CSS", "Form", "module_source", "read_only_edition", "rehearsing", "sendable"]
 
 STATIC = Path(__file__).parent / "static"
 CSS = STATIC / "form.css"
@@ -37,6 +40,13 @@ def rehearsing() -> bool:
 def read_only_edition() -> bool:
     """Whether the page is being made for reading without Python."""
     return os.environ.get("JDM_TEACH_EDITION") == "reading"
+
+
+def sendable(responses: Iterable[Any]) -> Iterator[Any]:
+    """Those responses that a browser could send: whatever survives a trip through JSON."""
+    for response in responses:
+        with suppress(TypeError, ValueError):
+            yield json.loads(json.dumps(response))
 
 
 class Form(anywidget.AnyWidget):

@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from . import bank, grading, reading
-from .forms import CSS, Form, module_source, read_only_edition, rehearsing
+from .forms import CSS, Form, module_source, read_only_edition, rehearsing, sendable
 from .item import Item
 from .record import Record, current_record
 
@@ -93,7 +93,7 @@ class Question(Form):
     def rehearse(self) -> None:
         """Answer every way this item can be answered, against a record in memory; raises where a learner would be let down."""
         trial = Question(self.item, Record.in_memory(), feedback=self.feedback)
-        for number, response in enumerate(grading.rehearsal_responses(self.item)):
+        for number, response in enumerate(sendable(grading.rehearsal_responses(self.item))):
             trial.reply = {}
             trial._heard(
                 trial, {"type": "submit", "response": response, "confidence": "2", "request": number}, []

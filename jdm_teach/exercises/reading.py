@@ -125,7 +125,27 @@ def prediction_sentence(item: Item, response: Any) -> str:
     """The learner's own prediction, in words."""
     if response == grading.DONT_KNOW:
         return "Your prediction: I do not know."
-    return f"Your prediction: {grading.response_text(item, response)}."
+    return f"Your prediction: {response_text(item, response)}"
+
+
+def response_text(item: Item, response: Any) -> str:
+    """What a learner chose or wrote, in words and as a sentence."""
+    labels = {option.key: option.text for option in item.options}
+    if item.kind == "single":
+        said = labels.get(response) or str(response)
+    elif item.kind == "many":
+        said = "; ".join(labels.get(key, str(key)).rstrip(".") for key in response)
+    elif item.kind == "interval":
+        said = f"{response[0]} to {response[1]} {item.unit}"
+    elif item.kind in {"order", "sort"} and isinstance(response, dict):
+        names = labels or {card.key: card.text for card in item.cards}
+        piles = dict(item.categories)
+        said = "; ".join(
+            f"{str(names.get(key, key)).rstrip('.')}: {piles.get(place, place)}" for key, place in response.items()
+        )
+    else:
+        said = f"{response} {item.unit}" if item.unit else str(response)
+    return said.strip().rstrip(".") + "."
 
 
 def still_exploration(exploration: Exploration, item: Item | None, view: View | None) -> str:

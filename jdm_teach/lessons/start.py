@@ -32,7 +32,12 @@ def interval_for_a_third(settings: Settings) -> View:
             ax.plot([lower, upper], [place, place], color=COLOURS["blue"], linewidth=4, solid_capstyle="butt")
             ax.plot(share, place, "o", color=COLOURS["ink"], markersize=8)
             ax.annotate(label, (share, place), xytext=(0, 10), textcoords="offset points", ha="center")
-        ax.set(xlim=(0, 100), ylim=(-0.6, len(rows) - 0.2), yticks=[], xlabel="percent (dot) with exact 95% interval (bar)")
+        ax.set(
+            xlim=(0, 100),
+            ylim=(-0.6, len(rows) - 0.2),
+            yticks=[],
+            xlabel="percent (dot) with exact 95% interval (bar)",
+        )
 
     sentence = f"{n // 3} of {n} is 33%, with an exact 95% interval from {low:.0f}% to {high:.0f}%."
     shown = picture(

@@ -56,7 +56,9 @@ def free_port() -> int:
 def serving(command: list[str], url: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """Run a server until the block ends; fails with its log when it does not answer within a minute."""
     log = (folder / "server.log").open("w+")
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **environment})
+    process = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+    )
     try:
         for _ in range(240):
             if process.poll() is not None:
@@ -82,7 +84,13 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     """Settings of the course, and nothing of the person who runs the tests."""
     places = {
         name: str(folder / name.lower())
-        for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+        for name in (
+            "JUPYTER_DATA_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTERLAB_SETTINGS_DIR",
+            "JUPYTERLAB_WORKSPACES_DIR",
+        )
     }
     return {
         **places,
@@ -105,7 +113,9 @@ class Course:
         self.record = self.folder / "record.jsonl"
 
     def api(self, path: str, method: str = "GET") -> bytes:
-        request = urllib.request.Request(f"{self.url}/{path}", method=method, headers={"Authorization": f"token {TOKEN}"})
+        request = urllib.request.Request(
+            f"{self.url}/{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read()
 
@@ -124,9 +134,9 @@ def copy_of_the_course(folder: Path) -> Path:
     return notebooks
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory) -> Iterator[Course]:
-    folder = tmp_path_factory.mktemp("lab")
+@contextlib.contextmanager
+def lab_course(folder: Path) -> Iterator[Course]:
+    """JupyterLab over a copy of the course in this folder."""
     notebooks = copy_of_the_course(folder)
     port = free_port()
     command = [
@@ -137,6 +147,12 @@ def lab(tmp_path_factory) -> Iterator[Course]:
     url = f"http://127.0.0.1:{port}"
     with serving(command, f"{url}/api", folder, jupyter_environment(folder)):
         yield Course(url, folder, notebooks)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory) -> Iterator[Course]:
+    with lab_course(tmp_path_factory.mktemp("lab")) as course:
+        yield course
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_headings_begin_with_one_title_and_skip_no_level(file):
         prose = re.sub(r"```.*?```", "", text(cell), flags=re.DOTALL)
         levels += [len(mark) for mark in re.findall(r"^(#+) ", prose, flags=re.MULTILINE)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
 
 
 @every_notebook

@@ -25,7 +25,9 @@ def run_nbval(file) -> subprocess.CompletedProcess:
         "--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitize.cfg"), str(file),
     ]  # fmt: skip
     environment = {**os.environ, "JDM_TEACH_REHEARSE": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 @pytest.fixture

@@ -25,7 +25,12 @@ DOORS = {
     "cli": {"evidence", "exercises", "session", "room", "place"},
 }
 BROWSER = {"ipywidgets", "anywidget", "traitlets"}
-MAY_KNOW_A_BROWSER = {"exercises/forms.py", "exercises/question.py", "exercises/explorer.py", "session/console.py"}
+MAY_KNOW_A_BROWSER = {
+    "exercises/forms.py",
+    "exercises/question.py",
+    "exercises/explorer.py",
+    "session/console.py",
+}
 DRAWING = {"matplotlib", "seaborn"}
 
 
@@ -104,11 +109,23 @@ def loaded_after(statement: str) -> set[str]:
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    assert not loaded_after("import jdm_teach") & {"numpy", "scipy", "pandas", "matplotlib", "ipywidgets", "anywidget"}
+    assert not loaded_after("import jdm_teach") & {
+        "numpy",
+        "scipy",
+        "pandas",
+        "matplotlib",
+        "ipywidgets",
+        "anywidget",
+    }
 
 
 def test_a_question_appears_without_pandas_scipy_or_matplotlib():
-    assert not loaded_after("import jdm_teach; jdm_teach.ask('ST01')") & {"numpy", "scipy", "pandas", "matplotlib"}
+    assert not loaded_after("import jdm_teach; jdm_teach.ask('ST01')") & {
+        "numpy",
+        "scipy",
+        "pandas",
+        "matplotlib",
+    }
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.relative_to(PACKAGE).as_posix())

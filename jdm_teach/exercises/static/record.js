@@ -75,8 +75,14 @@ function render({ model, el }) {
   model.on("change:summary", describe);
   el.append(element("section", { class: "jdm-panel", "aria-label": "My record" }, facts, buttons, row, status));
   describe();
-  model.send({ type: "refresh" });
-  return () => { model.off("msg:custom", heard); model.off("change:summary", describe); };
+  const refresh = () => model.send({ type: "refresh" });
+  refresh();
+  window.addEventListener("jdm_teach:kept", refresh);
+  return () => {
+    model.off("msg:custom", heard);
+    model.off("change:summary", describe);
+    window.removeEventListener("jdm_teach:kept", refresh);
+  };
 }
 
 export default { render };

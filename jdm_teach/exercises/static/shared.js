@@ -27,7 +27,9 @@ const shelf = {
 function mirror(line) {
   if (!line) return;
   const kept = shelf.get(MIRROR) || "";
-  if (!kept.includes(line)) shelf.set(MIRROR, kept + line + "\n");
+  if (kept.includes(line)) return;
+  shelf.set(MIRROR, kept + line + "\n");
+  window.dispatchEvent(new Event("jdm_teach:kept"));
 }
 
 function choice(type, name, key, text, id) {
@@ -114,8 +116,8 @@ const kinds = {
     },
   },
   text: {
-    build: (view, uid) => [element("textarea", {
-      name: "value", id: `${uid}-t`, rows: "4", maxlength: "4000", "aria-labelledby": `${uid}-stem`, "aria-describedby": `${uid}-care`,
+    build: (view, uid) => [element("label", { for: `${uid}-t` }, "In your own words"), element("textarea", {
+      name: "value", id: `${uid}-t`, rows: "4", maxlength: "4000", "aria-describedby": `${uid}-care`,
     }), element("p", { class: "jdm-hint", id: `${uid}-care` },
       "Please write nothing that could identify a patient. Nothing you write leaves this computer or session.")],
     read: (form) => form.elements.value.value.trim() || null,
