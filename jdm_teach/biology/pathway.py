@@ -97,7 +97,8 @@ def run(
         times_h=times,
         readouts=ids,
         values=values[:, np.searchsorted(grid, times)],
-        warnings=(*protocol.warnings(), *knobs.warnings()),
+        warnings=(*protocol.warnings(), *knobs.warnings(), *getattr(inhibition, "warnings", ())),
+        assumptions=tuple(getattr(inhibition, "assumptions", ())),
         fine_times_h=fine,
         fine_values=values[:, np.searchsorted(grid, fine)],
     )

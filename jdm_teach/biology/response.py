@@ -32,6 +32,7 @@ class Response:
     readouts: tuple[str, ...]
     values: np.ndarray
     warnings: tuple[str, ...]
+    assumptions: tuple[str, ...]
     fine_times_h: np.ndarray
     fine_values: np.ndarray
 
@@ -111,8 +112,9 @@ class Response:
         return table
 
     def sentence(self) -> str:
-        """The run in words, warnings included."""
-        return " ".join([f"Simulated: {self.protocol.sentence()}; {self.inhibition}.", *self.warnings])
+        """The run in words, warnings and assumptions included."""
+        said = [f"Simulated: {self.protocol.sentence()}; {self.inhibition}.", *self.warnings]
+        return " ".join([*said, *(f"Assumption: {text}" for text in self.assumptions)])
 
     def __str__(self) -> str:
         return self.sentence()
@@ -137,4 +139,5 @@ class Response:
             "source": SOURCE,
             "seed": None,
             "warnings": list(self.warnings),
+            "assumptions": list(self.assumptions),
         }

@@ -36,6 +36,9 @@ GAMMA = np.array(
 WEIGHTS = np.array([0.2421238070609535, -1.223250583904515, 1.545260255335102, 0.4358665215084590])
 WEIGHTS_EMBEDDED = np.array([0.3781090314581937, -0.09604229221242318, 0.5, 0.2179332607542295])
 
+FIRST_STEP_H = 1e-3
+AFTER_CORNER_H = 0.05
+
 _INVERSE = np.linalg.inv(GAMMA)
 _STAGE = ALPHA @ _INVERSE
 _CARRY = np.diag(1 / np.diag(GAMMA)) - _INVERSE
@@ -66,18 +69,19 @@ def integrate(
     hours: np.ndarray,
     keep: Callable[[int, np.ndarray], None],
     tolerance: float,
-    longest: float,
-    first: float = 1e-3,
+    longest: float = np.inf,
+    stops: Sequence[float] = (),
 ) -> tuple[np.ndarray, int]:
     """Follow `state` (size, N) from start to end; `keep(i, states)` receives the states at each of `hours`.
 
     hours: sorted, within start and end; states between steps come from the cubic through both ends and their slopes,
     so the steps do not depend on which hours are asked. tolerance: relative, per variable, for the worst copy.
-    longest, first: step lengths. Returns the final state and the number of steps.
+    longest: step length never exceeded. stops: hours at which the equations have a corner, met exactly. Returns the final state and the number of steps.
     Raises ValueError when no step is short enough.
     """
     method = _Method(batch, *state.shape)
-    y, t, h = state, start, min(first, end - start)
+    corners = [*(stop for stop in sorted(stops) if start < stop < end), end]
+    y, t, h = state, start, FIRST_STEP_H
     slope, moving = np.array(batch.rates(t, y)), batch.places(t, y)
     next_hour = steps = 0
     while next_hour < len(hours) and hours[next_hour] <= start:
@@ -85,8 +89,9 @@ def integrate(
         next_hour += 1
     rejected = False
     while t < end:
-        # The last step is stretched by up to one in a hundred, rather than leave a sliver.
-        h = end - t if t + 1.01 * h >= end else h
+        # A step towards a corner is stretched by up to one in a hundred, rather than leave a sliver.
+        meets = t + 1.01 * h >= corners[0]
+        h = corners[0] - t if meets else h
         new, error = method.attempt(t, y, h, slope, moving, tolerance)
         growth = 0.9 * max(error, 1e-6) ** (-1 / 3) if np.isfinite(error) else 0.1
         if not error <= 1:
@@ -96,7 +101,7 @@ def integrate(
                     "These cells change too abruptly to be followed; choose levels and knobs closer to 1."
                 )
             continue
-        later = end if h == end - t else t + h
+        later = corners.pop(0) if meets else t + h
         new_slope = np.array(batch.rates(later, new))
         while next_hour < len(hours) and hours[next_hour] <= later:
             keep(next_hour, _between(y, new, slope, new_slope, h, (hours[next_hour] - t) / h))
@@ -104,6 +109,7 @@ def integrate(
         y, t, slope, steps = new, later, new_slope, steps + 1
         moving = batch.places(t, y)
         h, rejected = min(h * max(0.2, min(growth, 1.0 if rejected else 4.0)), longest), False
+        h = min(h, AFTER_CORNER_H) if meets else h
     return y, steps
 
 

@@ -106,6 +106,8 @@ class Engine:
     def __init__(self, hold_interferon: bool = False, relative: float = 1e-8, folder: Path | None = None):
         import roadrunner
 
+        roadrunner.Logger.setLevel(roadrunner.Logger.LOG_FATAL)
+
         self.species = [row["id"] for row in _rows((folder or data_folder() / "pathway") / "species.csv")]
         self.model = roadrunner.RoadRunner(sbml_text(hold_interferon, folder))
         self.model.integrator.relative_tolerance = relative
