@@ -43,6 +43,10 @@ def choices(read: Entry) -> dict[str, Any]:
             raise read.refuse("options", "a prediction is not marked, so no option may be correct.")
     elif kind == "single" and len(right) != 1:
         raise read.refuse("options", f"{len(right)} options are marked correct; exactly one must be.")
+    elif kind == "single" and right[0].misconception:
+        raise read.refuse(
+            f"options[{right[0].key}].misconception", "the right option reveals no misconception; leave this out."
+        )
     elif kind == "many" and not 0 < len(right) < len(options):
         raise read.refuse("options", "at least one option must be correct and at least one wrong.")
     return {"options": options}
@@ -59,8 +63,6 @@ def _option(read: Entry, row: Mapping[str, Any], number: int) -> Option:
     named = row.get("misconception")
     if named is not None or not (correct or read.raw.get("prediction")):
         named = read.text("misconception", row, at=at)
-    if correct and named and read.raw["kind"] == "single":
-        raise read.refuse(at + "misconception", "the right option reveals no misconception; leave this out.")
     return Option(key, read.text("text", row, at=at), read.text("feedback", row, at=at), correct, named)
 
 

@@ -77,7 +77,7 @@ def _tidy(text: str) -> str:
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     text = re.sub(r"[−‒–—﹣]", "-", text.replace("'", " ").replace("’", " "))
     text = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"(?<=\d\.\d)\.$|(?<=[^.\d]\d)\.$", "", LEAD.sub("", text))
+    return re.sub(r"(?<=\d)\.$", "", LEAD.sub("", text))
 
 
 def _without_unit(line: str, unit: str) -> str:
