@@ -82,7 +82,7 @@ def profile(pk: PKSet, regimen: Regimen, hours: float = 24.0, step_h: float = 0.
     total = concentration(times, pk, regimen)
     data: dict[str, Any] = {}
     if pk.patients is not None:
-        data["patient"] = np.repeat(np.arange(people), count)
+        data["patient"] = np.repeat(np.arange(1, people + 1), count)
     data["time_h"] = np.tile(times, people)
     data |= {scale: np.ravel(in_unit(total, scale, compound)) for scale in SCALES}
     frame = pd.DataFrame(data)
@@ -108,7 +108,7 @@ def exposure(pk: PKSet, regimen: Regimen) -> pd.DataFrame:
     compound = drug(pk.drug)
     average = after["area"] / regimen.interval_h
     data = {
-        "half_life_h": np.ravel(np.broadcast_to(pk.half_life_h, np.shape(average))),
+        "half_life_h": np.ravel(np.broadcast_to(np.asarray(pk.half_life_h)[..., None], np.shape(average))),
         "time_of_peak_h": np.ravel(after["peak_time"] + after["lag"]),
         "peak_ng_per_mL": np.ravel(after["peak"] * 1000),
         "trough_ng_per_mL": np.ravel(after["trough"] * 1000),
@@ -121,7 +121,7 @@ def exposure(pk: PKSet, regimen: Regimen) -> pd.DataFrame:
     }
     frame = pd.DataFrame(data)
     if pk.patients is not None:
-        frame.insert(0, "patient", np.arange(pk.patients))
+        frame.insert(0, "patient", np.arange(1, pk.patients + 1))
     frame["origin"] = "simulated" if pk.patients is not None else "derived"
     return described(frame, pk, regimen, "Exposure over one dosing interval")
 
@@ -171,7 +171,7 @@ def interval(pk: PKSet, regimen: Regimen) -> dict[str, Any]:
 
     peak_time = np.clip(np.log(ka * sum_a / (ke * sum_e)) / (ka - ke), 0.0, tau)
     area = scale * (sum_e * -np.expm1(-ke * tau) / ke - sum_a * -np.expm1(-ka * tau) / ka)
-    shape = np.broadcast_shapes(peak_time.shape, scale.shape)
+    shape = np.broadcast_shapes(peak_time.shape, scale.shape, lag.shape)
     peak_time = np.broadcast_to(peak_time, shape)
     return {
         "course": course,

@@ -12,7 +12,7 @@ tofacitinib; every course and table made here says so in its caption.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,35 +100,26 @@ class InhibitionCourse:
         """The time-average of the inhibited share; one number, or (N,) for virtual patients.
 
         Without `hours` it is over one dosing interval of the steady state; with them, from 0 to `hours`.
-        Gauss-Legendre between the corners, split again where absorption ends: error below 1e-6.
+        Gauss-Legendre between the corners, split again where absorption ends: error below 1e-5 (0.5% over some
+        hours when the lag itself varies between patients).
         """
-        if hours is None:
-            if self.regimen.doses is not None or self.regimen.missed:
-                raise ValueError(
-                    "Only a steady state without missed doses has one mean; please give the hours."
-                )
-            span = self.regimen.interval_h
-        else:
+        pk, span = self.pk, self.regimen.interval_h
+        if hours is not None:
             span = number(hours, "The horizon", "hours", above=True)
-        # Lags of virtual patients differ; corners are then only piecewise smooth, so every piece is cut finely.
-        lag = float(np.max(self.pk.lag))
-        quick = 5.0 / float(np.min(self.pk.ka))
+        elif self.regimen.doses is not None or self.regimen.missed:
+            raise ValueError("Only a steady state without missed doses has one mean; please give the hours.")
+        else:
+            pk = replace(pk, lag=0.0)  # a whole interval has the same mean wherever it starts
+        lag, quick = float(np.max(pk.lag)), 5.0 / float(np.min(pk.ka))
         starts = np.arange(-1, int(span / self.regimen.interval_h) + 1) * self.regimen.interval_h + lag
-        cuts = np.unique(
-            np.concatenate(
-                [
-                    [0.0, span],
-                    *(starts + quick * f for f in (0, 0.2, 1)),
-                    starts + self.regimen.interval_h / 2,
-                ]
-            )
-        )
+        after = np.array([0.0, 0.2 * quick, quick, self.regimen.interval_h / 2])
+        cuts = np.unique(np.append(np.add.outer(starts, after), [0.0, span]))
         cuts = cuts[(cuts >= 0) & (cuts <= span)]
         nodes, weights = np.polynomial.legendre.leggauss(10)
         half = np.diff(cuts)[:, None] / 2
         times = (half * nodes + (cuts[:-1, None] + half)).ravel()
-        mean = self(times) @ (half * weights).ravel() / span
-        return float(mean) if np.ndim(mean) == 0 else mean
+        mean = replace(self, pk=pk, point=None)(times) @ (half * weights).ravel() / span
+        return float(mean) if self.pk.patients is None else np.broadcast_to(mean, self.pk.patients)
 
     @property
     def assumptions(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Free drug to remaining kinase activity, held to hand algebra, limits and monotony."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -74,6 +76,15 @@ def test_a_cohort_has_one_value_per_patient_and_one_row_per_patient():
     assert course.mean().shape == (4,)
     assert course(np.arange(5.0))[:, 2] == pytest.approx(course(2.0))
     assert "seed 3" in course.caption and "not real people" in course.caption
+
+
+@pytest.mark.parametrize("varied", ["CL_F", "V_F", "ka", "lag"])
+def test_the_mean_of_a_cohort_is_each_patients_own_mean(varied):
+    people = pk_set().virtual_patients(20, seed=3, cv={varied: 0.5})
+    course = inhibition_course(people)
+    for patient in (0, 7, 19):
+        own = replace(pk_set(), **{varied: float(getattr(people, varied)[patient])})
+        assert course.mean()[patient] == pytest.approx(inhibition_course(own).mean(), rel=2e-3)
 
 
 def test_no_drug_and_dose_zero_are_the_same():
