@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -163,6 +162,8 @@ def _find(entries: Mapping[str, Any], name: object, what: str) -> Any:
     if isinstance(name, str):
         if name in entries:
             return entries[name]
+        from difflib import get_close_matches
+
         folded = {_folded(key): key for key in entries}
         near = [_folded(name)] if _folded(name) in folded else get_close_matches(_folded(name), folded, n=3)
         if near:

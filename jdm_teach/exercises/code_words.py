@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import zlib
 
 __all__ = ["CODE", "first_form", "new_code"]
@@ -265,7 +265,8 @@ def new_code() -> str:
     >>> bool(CODE.match(new_code()))
     True
     """
-    return "-".join(secrets.choice(WORDS) for _ in range(3))
+    numbers = (int.from_bytes(os.urandom(8), "big") for _ in range(3))
+    return "-".join(WORDS[number % len(WORDS)] for number in numbers)
 
 
 def first_form(code: str) -> str:

@@ -45,7 +45,8 @@ def choices(read: Entry) -> dict[str, Any]:
         raise read.refuse("options", f"{len(right)} options are marked correct; exactly one must be.")
     elif kind == "single" and right[0].misconception:
         raise read.refuse(
-            f"options[{right[0].key}].misconception", "the right option reveals no misconception; leave this out."
+            f"options[{right[0].key}].misconception",
+            "the right option reveals no misconception; leave this out.",
         )
     elif kind == "many" and not 0 < len(right) < len(options):
         raise read.refuse("options", "at least one option must be correct and at least one wrong.")

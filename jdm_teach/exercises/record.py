@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -126,7 +125,7 @@ class Record:
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError("A response must be text, a number, or a plain list or dict of them.") from error
         event = Event(
-            id=uuid.uuid4().hex,
+            id=os.urandom(16).hex(),
             time=self.clock(),
             code=self.code,
             kind=kind,
@@ -153,7 +152,7 @@ class Record:
         if report.refused:
             return report
         known = {event.id for event in self.events()}
-        batch = uuid.uuid4().hex
+        batch = os.urandom(16).hex()
         fresh = [replace(event, restored=batch) for event in found if event.id not in known]
         if fresh:
             self._keep(fresh)
