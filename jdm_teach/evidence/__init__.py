@@ -8,8 +8,8 @@ Diagnosis and classification by the Bohan and Peter criteria. [Xue 2023, E06]
 3.2
 
 Every function takes an optional `folder` (a data folder with `datapackage.json` and `evidence/`) in place of the
-course's own. Files are read with the standard library; pandas loads in `table`, scipy when an interval is first
-shown.
+course's own. Files are read with the standard library; pandas loads in `table` and nothing else heavy
+anywhere.
 """
 
 from __future__ import annotations

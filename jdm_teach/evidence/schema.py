@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +20,8 @@ __all__ = ["Cell", "Column", "Row", "TableSchema", "read_rows", "read_schemas"]
 Cell = str | int | float | bool | None
 Row = Mapping[str, Cell]
 
+WHOLE = re.compile(r"-?[0-9]+")
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 KIND_NAMES = {
     "integer": "a whole number, written in digits",
     "number": "a number, written in digits with a decimal point",
@@ -67,19 +68,18 @@ class Column:
         return value
 
     def _typed(self, text: str) -> Cell:
-        try:
-            if self.type == "integer":
-                return int(text)
-            if self.type == "number":
-                return int(text) if text.lstrip("-").isdigit() else _finite(text)
-            if self.type == "boolean":
-                return {"yes": True, "no": False}[text]
-        except (ValueError, KeyError):
-            raise ValueError(
-                f"holds '{text}', but {KIND_NAMES[self.type]} was expected. Correct the cell, or leave it empty "
-                "if the source does not say."
-            ) from None
-        return text
+        if self.type == "integer" and WHOLE.fullmatch(text):
+            return int(text)
+        if self.type == "number" and DECIMAL.fullmatch(text):
+            return int(text) if WHOLE.fullmatch(text) else float(text)
+        if self.type == "boolean" and text in ("yes", "no"):
+            return text == "yes"
+        if self.type == "string":
+            return text
+        raise ValueError(
+            f"holds '{text}', but {KIND_NAMES[self.type]} was expected. Correct the cell, or leave it empty "
+            "if the source does not say."
+        )
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,6 @@ class TableSchema:
     @property
     def source_column(self) -> str:
         return self.links[0] if self.links else ""
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError(text)
-    return value
 
 
 def _column(field: dict[str, Any]) -> Column:
@@ -160,7 +153,7 @@ def read_rows(schema: TableSchema, folder: Path) -> tuple[Row, ...]:
     file = folder / schema.path
     shown = f"data/{schema.path}"
     try:
-        with file.open(newline="", encoding="utf-8") as handle:
+        with file.open(newline="", encoding="utf-8-sig") as handle:
             header, *body = list(csv.reader(handle))
     except (OSError, ValueError) as reason:
         raise ValueError(f"{shown} could not be read ({reason}). Restore it from the repository.") from None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 
+from jdm_teach.evidence.limits import exact_limits
 from jdm_teach.evidence.wording import UNSTATED, estimate_text
 
 __all__ = ["ORIGINS", "UNSTATED", "Value"]
@@ -121,10 +122,7 @@ class Value:
     def interval(self) -> tuple[float, float] | None:
         """The two limits, in the unit of `number`; None where there is no interval."""
         if self.limits is None and self.kind == "proportion" and not self.no_interval:
-            from jdm_teach.stats.proportions import proportion
-
-            exact = proportion(int(self.events or 0), int(self.n or 0), level=self.level or 0.95).interval
-            return exact.low, exact.high
+            return exact_limits(int(self.events or 0), int(self.n or 0), self.level or 0.95)
         return self.limits
 
     @property

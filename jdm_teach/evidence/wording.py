@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jdm_teach.evidence.limits import t_multiplier
+
 if TYPE_CHECKING:
     from jdm_teach.evidence.values import Value
 
@@ -89,10 +91,8 @@ def _mean(value: Value) -> str:
     clear = value.spread_name == "SD"
     parts.append("± is an SD as read" if clear else value.spread_name)
     if value.n and value.n > 1 and value.spread is not None and value.spread_name in ("SD", UNSTATED):
-        from scipy.special import stdtrit
-
         level = value.level or 0.95
-        half = float(stdtrit(value.n - 1, (1 + level) / 2)) * value.spread / value.n**0.5
+        half = t_multiplier(value.n - 1, level) * value.spread / value.n**0.5
         d = _digits(value.number)
         ends = f"{number_words(value.number - half, d)} to {number_words(value.number + half, d)}"
         parts.append(f"{_level(value)} of the mean {ends}, t" + ("" if clear else ", if ± is an SD"))
@@ -129,7 +129,7 @@ def _other(value: Value) -> str:
 
 
 def estimate_text(value: Value) -> str:
-    """The estimate with its interval and n. Loads scipy only where an interval must be computed."""
+    """The estimate with its interval and n."""
     if value.kind == "proportion":
         return _proportion(value)
     if value.kind == "mean" and value.spread is not None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -71,12 +72,13 @@ def test_a_far_miss_says_where_ids_are_found():
 
 
 def test_a_near_miss_on_a_source_a_table_a_formula_or_a_tool_names_the_right_one():
-    for call, wrong, right in [
+    lookups: list[tuple[Callable[[str], object], str, str]] = [
         (evidence.source, "XUE24", "XUE23"),
         (evidence.table, "two_by_twos", "two_by_two"),
         (evidence.derived, "gap", "gap_onset_to_start"),
         (evidence.appraisal_items, "jbi", "JBI"),
-    ]:
+    ]
+    for call, wrong, right in lookups:
         with pytest.raises(ValueError, match=right):
             call(wrong)
 
@@ -127,12 +129,18 @@ def test_tables_have_nullable_dtypes_and_blank_stays_blank():
 def test_the_recomputed_fisher_p_values_are_right():
     from scipy.stats import fisher_exact
 
-    table = evidence.table("two_by_two").dropna(subset=["unexposed_total", "fisher_p_recomputed"])
-    for row in table.itertuples():
-        a, b = row.exposed_events, row.exposed_total - row.exposed_events
-        c, d = row.unexposed_events, row.unexposed_total - row.unexposed_events
-        assert fisher_exact([[a, b], [c, d]]).pvalue == pytest.approx(
-            row.fisher_p_recomputed, rel=0.01, abs=6e-5
+    columns = [
+        "exposed_events",
+        "exposed_total",
+        "unexposed_events",
+        "unexposed_total",
+        "fisher_p_recomputed",
+    ]
+    table = evidence.table("two_by_two")[columns].dropna()
+    assert len(table) == 87
+    for a, exposed, c, unexposed, p in table.to_numpy(dtype=float):
+        assert fisher_exact([[a, exposed - a], [c, unexposed - c]]).pvalue == pytest.approx(
+            p, rel=0.01, abs=6e-5
         )
 
 
@@ -202,6 +210,31 @@ def test_one_study_under_two_names_is_one_study():
         assert evidence.source(other).study == study
 
 
+def test_names_of_one_study_lead_to_its_main_id_in_one_step():
+    for source_id in evidence.table("sources").source_id:
+        study = evidence.source(source_id).study
+        assert evidence.source(study).same_study_as == ""
+        assert evidence.source(study).overlap_group == evidence.source(source_id).overlap_group or not (
+            evidence.source(source_id).overlap_group
+        )
+
+
+def test_rows_and_sources_agree_on_which_cohorts_overlap():
+    table = evidence.table("antibody_ild_cohorts", include_unread=True)
+    for row in table.dropna(subset=["overlap_group"]).itertuples():
+        assert evidence.source(str(row.study_id)).overlap_group == row.overlap_group
+
+
+def test_the_hospitals_the_second_reader_named_are_grouped():
+    groups = {
+        "China_CIP": "Hou2019 Hou2022 CCCH2023_case_control CTscore_KL6_2023 Ding2021 Hou2021",
+        "China_BCH": "BCH2022_MDA5 Xue2023 Zhang2023",
+        "China_CJFH": "Chen2023_CJFH Zuo2022 Li2023_JCR",
+    }
+    for group, studies in groups.items():
+        assert {evidence.source(study).overlap_group for study in studies.split()} == {group}
+
+
 def test_the_jbi_preview_answers_one_item():
     assert evidence.appraisal_counts("JBI") == {"unclear": 9, "yes": 1}
     assert len(evidence.appraisal_items("JBI")) == 10
@@ -218,9 +251,9 @@ def test_every_tool_counts_its_answers_as_the_appraisers_did():
         assert evidence.appraisal_counts(tool["id"]) == document["answer_counts"][tool["id"]]
 
 
-def test_looking_up_a_value_loads_neither_pandas_nor_scipy_nor_numpy():
+def test_showing_a_value_loads_neither_pandas_nor_scipy_nor_numpy():
     code = (
-        "import sys; from jdm_teach import evidence; v = evidence.value('E09'); evidence.fact('COH001');"
+        "import sys; from jdm_teach import evidence; v = evidence.value('E09'); str(v); evidence.value('E10').html;"
         "assert (v.events, v.n) == (3, 9);"
         "print([m for m in ('numpy', 'scipy', 'pandas', 'matplotlib') if m in sys.modules])"
     )

@@ -45,6 +45,7 @@ def test_an_untouched_copy_is_accepted(copy):
     [
         ("two_by_two", 14, "exposed_total", "nine", "whole number"),
         ("two_by_two", 14, "exposed_total", "9.5", "whole number"),
+        ("two_by_two", 14, "exposed_total", "1_000", "whole number"),
         ("risk_factors", 3, "estimate", "1,19", "decimal point"),
         ("risk_factors", 3, "estimate", "nan", "decimal point"),
         ("jaki_studies", 5, "lesson_use", "maybe", "'yes' or 'no'"),
@@ -130,3 +131,14 @@ def test_a_missing_file_or_description_is_one_sentence_and_not_a_traceback(copy)
     (copy / "datapackage.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"datapackage\.json"):
         evidence.Library(copy).check()
+
+
+def test_a_spreadsheet_may_leave_its_byte_order_mark(copy):
+    file = copy / "evidence" / "sources.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert evidence.check_evidence(copy)
+
+
+def test_an_empty_file_is_one_sentence_too(copy):
+    (copy / "evidence" / "sources.csv").write_text("", encoding="utf-8")
+    assert "data/evidence/sources.csv" in refusal(copy)
