@@ -10,7 +10,7 @@ import pytest
 from jdm_teach.place import data_folder
 
 PACKAGE = json.loads((data_folder() / "datapackage.json").read_text(encoding="utf-8"))
-EVIDENCE = [r for r in PACKAGE["resources"] if str(r["path"]).startswith("evidence/")]
+EVIDENCE = [r for r in PACKAGE["resources"] if re.fullmatch(r"evidence/.*\.csv", r["path"])]
 
 
 def test_frictionless_finds_the_description_and_the_data_sound():
@@ -22,9 +22,9 @@ def test_frictionless_finds_the_description_and_the_data_sound():
     assert len(report.tasks) == len(PACKAGE["resources"])
 
 
-def test_every_evidence_file_is_described():
-    described = {resource["path"] for resource in EVIDENCE}
-    assert described == {f"evidence/{file.name}" for file in (data_folder() / "evidence").glob("*.csv")}
+def test_every_evidence_file_is_described_and_none_besides():
+    described = {r["path"] for r in PACKAGE["resources"] if str(r["path"]).startswith("evidence/")}
+    assert described == {f"evidence/{file.name}" for file in (data_folder() / "evidence").iterdir()}
 
 
 @pytest.mark.parametrize("resource", EVIDENCE, ids=lambda resource: resource["name"])
