@@ -184,8 +184,8 @@ def treat(
     `regimen`: default 5 mg every 12 h, at steady state from time 0 (use `Regimen(5, 12, doses=14)` to begin at time
     0). `interferon`: a protocol, or a level in pM held for a week after four weeks of the same without drug.
     `compound`: a drug with chosen constants (`drugs.drug`). `averaged`: the mean inhibition instead of the course,
-    about five times faster, its error stated in the caption. Assumes a hepatoma cell that meets the free plasma
-    concentration at once. Raises ValueError as its parts do. Costs about 60 ms (15 ms averaged).
+    about three times faster, its error stated in the caption. Assumes a hepatoma cell that meets the free plasma
+    concentration at once. Raises ValueError as its parts do. Costs about 30 ms (10 ms averaged).
 
     >>> treat(Regimen(0), averaged=True).changes()
     'phosphorylated STAT1 +0%, promoter occupancy +0%, IRF9 mRNA +0%, six-gene score +0%'

@@ -136,6 +136,12 @@ def test_shape_of_the_day_ruxolitinib_is_near_baseline_after_ten_hours():
     assert free_ten < 0.2 * free_peak
 
 
+def test_shape_of_the_day_one_baricitinib_dose_peaks_early_and_is_near_baseline_a_day_later():
+    day = inhibition_course("baricitinib-adult", Regimen(4, 24))(np.linspace(0, 24, 481))
+    assert 0.5 <= np.argmax(day) / 20 <= 2
+    assert day[-1] < 0.25 * day.max()
+
+
 @pytest.mark.parametrize(
     "attempt, words",
     [

@@ -9,6 +9,7 @@ from jdm_teach.biology.gene_response import gene_response
 from jdm_teach.biology.inhibition import inhibition_course
 from jdm_teach.biology.pathway import Knobs, constant, run
 from jdm_teach.biology.treatment import Regimen, treat
+from jdm_teach.figures import picture
 
 LEVELS = {0.0084: 43, 0.084: 37, 0.84: 27}
 
@@ -96,6 +97,41 @@ def test_every_step_is_a_tidy_table_with_units_origin_seed_and_assumptions(step)
     if step in ("score", "summary", "response"):
         assert "half-saturated at occupancy" in frame.attrs["caption"]
         assert frame["seed"].isna().all()
+
+
+def test_the_worked_figure_has_alt_text_table_and_every_assumption(tmp_path):
+    treatment = treat(
+        Regimen(5, 12), constant(0.084, hours=72, settled_h=672), times_h=np.linspace(0, 72, 289)
+    )
+    drug_level, inhibited, score = treatment.concentration(), treatment.inhibition(), treatment.score()
+    signal = treatment.response().query("readout == 'pSTAT1_total'")
+
+    def draw(level, activity, cell, genes):
+        level.plot(drug_level.time_h, drug_level.free_nM)
+        level.set(title="Free drug", xlabel="hours", ylabel="nM")
+        activity.plot(inhibited.time_h, inhibited.remaining)
+        activity.set(title="Kinase activity left", xlabel="hours", ylabel="share", ylim=(0, 1))
+        for arm, style in (("no drug", "--"), ("drug", "-")):
+            for axes, table, column in ((cell, signal, "value"), (genes, score, "score")):
+                part = table[table.arm == arm]
+                axes.plot(part.time_h, part[column], style, label=arm)
+        cell.set(title="Phosphorylated STAT1", xlabel="hours", ylabel="molecules per cell", ylim=(0, None))
+        genes.set(title="Six-gene score", xlabel="hours", ylabel="fold", ylim=(1, None))
+        genes.legend()
+
+    figure = picture(
+        draw,
+        alt=f"Four curves over three days of 5 mg twice daily. In the last 24 h: {treatment.changes()}.",
+        caption=treatment.caption,
+        origin="simulated",
+        table=treatment.summary(),
+        size=(12, 3.4),
+        panels=4,
+    )
+    (tmp_path / "dose_to_score.png").write_bytes(figure.png)
+    assert "phosphorylated STAT1 −3" in figure.alt
+    assert "30 nM free (assumed" in figure.caption_text() and "SIMULATED" in figure.caption_text()
+    assert len(figure.table) == 7
 
 
 def test_warnings_of_every_part_travel():
