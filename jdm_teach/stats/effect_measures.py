@@ -32,12 +32,17 @@ class EffectMeasure(Result):
     note: str = ""
 
     def sentence(self) -> str:
+        return self.text()
+
+    def text(self, with_counts: bool = True) -> str:
+        """The sentence; without the counts where a longer text has given them already."""
         points = self.measure == "risk difference"
         scale, unit, digits = (100, " percentage points", 0) if points else (1, "", 2)
         limits = self.interval
         shown = Interval(scale * limits.low, scale * limits.high, limits.level, limits.method)
+        people = f"; {self.counts.text()}" if with_counts else ""
         text = f"{self.measure.capitalize()} {number_text(scale * self.estimate, digits)}{unit}"
-        return f"{text} ({shown.text(digits)}; {self.counts.text()}){'. ' + self.note if self.note else ''}"
+        return f"{text} ({shown.text(digits)}{people}){': ' + self.note if self.note else ''}"
 
     def table(self) -> pd.DataFrame:
         import pandas as pd
@@ -66,7 +71,7 @@ def risk_difference(table: ArrayLike | TwoByTwo, method: str = "score", level: f
         raise ValueError(f"There is no risk difference interval '{method}'; choose 'score' or 'newcombe'.")
     name = "Miettinen–Nurminen score" if method == "score" else "Newcombe hybrid score"
     if 0 in (t.n1, t.n2):
-        return EffectMeasure("risk difference", t, nan, Interval(-1, 1, level, name), "One group is empty.")
+        return EffectMeasure("risk difference", t, nan, Interval(-1, 1, level, name), "one group is empty")
     p1, p2 = t.a / t.n1, t.c / t.n2
     if method == "newcombe":
         l1, u1 = single_limits(t.a, t.n1, "wilson", alpha)
@@ -124,7 +129,7 @@ def risk_ratio(table: ArrayLike | TwoByTwo, level: float = 0.95) -> EffectMeasur
     t, alpha = two_by_two(table), checked_level(level)
     name = "Miettinen–Nurminen score"
     if 0 in (t.n1, t.n2) or t.events == 0:
-        note = "Nobody had the event." if t.events == 0 else "One group is empty."
+        note = "nobody had the event" if t.events == 0 else "one group is empty"
         return EffectMeasure("risk ratio", t, nan, Interval(0, inf, level, name), note)
     p1, p2 = t.a / t.n1, t.c / t.n2
     upper = _log_ratio_upper(t, alpha)
@@ -183,7 +188,7 @@ def odds_ratio(table: ArrayLike | TwoByTwo, method: str = "exact", level: float 
             f"There is no odds ratio interval '{method}'; choose exact, mid-p, blaker or minimum-likelihood."
         )
     label = f"{name.capitalize() if name == 'blaker' else name} conditional"
-    note = "A margin is empty, so the odds ratio cannot be estimated." if count.last_position == 0 else ""
+    note = "a margin is empty, so nothing can be estimated" if count.last_position == 0 else ""
     limits = Interval(_exp(low), _exp(high), level, label)
     return EffectMeasure("odds ratio", t, _exp(count.most_likely(position)), limits, note)
 

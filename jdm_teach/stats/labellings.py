@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jdm_teach.stats.permutation_null import whole_scores
-from jdm_teach.stats.result import Result, number_text
+from jdm_teach.stats.result import Result, p_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ class CohortTests(Result):
         k, rest = self.group_sizes
         return (
             f"{self.p.size:,} exact tests ({k} against {rest}, {self.labellings} labellings each): "
-            f"p ≤ 0.05 in {100 * self.share_below():.1f}%, smallest {number_text(float(self.p.min()), 4)}. {NO_ASSOCIATION}"
+            f"p ≤ 0.05 in {100 * self.share_below():.1f}%, smallest {p_text(float(self.p.min()))}. {NO_ASSOCIATION}"
         )
 
     def table(self) -> pd.DataFrame:

@@ -35,7 +35,7 @@ class PairedTest(Result):
     def sentence(self) -> str:
         return (
             f"{self.up} up, {self.down} down, {self.n - self.up - self.down} unchanged of {self.n}. {self.test}: {p_text(self.p)} "
-            f"(exact, two-sided; the smallest possible here is {self.smallest_p:.3g}). {self.shift}."
+            f"(exact, two-sided; the smallest possible here is {p_text(self.smallest_p)}). {self.shift}."
         )
 
     def table(self) -> pd.DataFrame:

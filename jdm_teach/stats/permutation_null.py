@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["NullDistribution", "doubled_midranks", "label_sums", "sign_sums", "whole_scores"]
 
 Integers = NDArray[np.int64]
-_MOST_STEPS = 3_000_000_000
+_MOST_STEPS = 2_500_000_000
 _MOST_LABELLINGS = 3_000_000
 
 
@@ -74,7 +74,7 @@ def label_sums(scores: ArrayLike, size: int) -> NullDistribution:
         unit = int(np.gcd.reduce(steps)) or 1
         steps //= unit
         top = int(np.sort(steps)[len(steps) - size :].sum())
-        if len(steps) * size * (top + 1) <= _MOST_STEPS and (size + 1) * (top + 1) <= 50_000_000:
+        if len(steps) * min(size, len(steps) - size) * (top + 1) <= _MOST_STEPS:
             counts = _subset_counts(steps, size, top)
             hit = np.flatnonzero(counts)
             # Different distances from the mean are at least unit / n apart; the margin only absorbs rounding.
@@ -86,7 +86,7 @@ def label_sums(scores: ArrayLike, size: int) -> NullDistribution:
     if comb(len(values), size) > _MOST_LABELLINGS:
         raise ValueError(
             f"An exact test of {size} against {len(values) - size} people is too much work for these values. Round them to the "
-            "grain they were measured in (such as 0.1); beyond about 150 a group, an approximate test serves as well."
+            "grain they were measured in (such as 0.1); beyond about 100 a group, an approximate test serves as well."
         )
     picks = np.fromiter((i for pick in combinations(range(len(values)), size) for i in pick), dtype=np.intp)
     listed, often = np.unique(values[picks.reshape(-1, size)].sum(axis=1), return_counts=True)
@@ -95,11 +95,24 @@ def label_sums(scores: ArrayLike, size: int) -> NullDistribution:
 
 
 def _subset_counts(steps: Integers, size: int, top: int) -> NDArray[np.float64]:
+    """How many ways `size` of the steps add up to 0, 1, … top."""
+    if 2 * size > len(steps):  # the people left out are fewer; their sum is the total less ours
+        out = len(steps) - size
+        counts = _subset_counts(steps, out, int(np.sort(steps)[size:].sum()))
+        total = int(steps.sum())
+        turned = np.zeros(top + 1)
+        reached = total - np.arange(len(counts))
+        kept = (reached >= 0) & (reached <= top)
+        turned[reached[kept]] = counts[kept]
+        return turned
     counts = np.zeros((size + 1, top + 1))
     counts[0, 0] = 1.0
-    for done, step in enumerate(np.sort(steps)):
+    rising = np.sort(steps)
+    reached = np.concatenate([[0], rising.cumsum()])
+    for done, step in enumerate(rising):
         most = min(size, done + 1)
-        counts[1 : most + 1, step:] += counts[:most, : top + 1 - step].copy()
+        end = int(reached[done + 1] - reached[done + 1 - most]) + 1  # no sum can be larger yet
+        counts[1 : most + 1, step:end] += counts[:most, : end - step]
     return counts[size]
 
 

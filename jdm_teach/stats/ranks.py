@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from jdm_teach.stats.labellings import NO_ASSOCIATION, CohortTests, all_labellings, cohort_tests
 from jdm_teach.stats.paired import PairedTest, sign_test, signed_rank
 from jdm_teach.stats.permutation_null import doubled_midranks, label_sums
-from jdm_teach.stats.result import Result, number_text, p_text
+from jdm_teach.stats.result import Result, p_text
 from jdm_teach.stats.shifts import Shift, two_sample_shift
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RankTest(Result):
     def sentence(self) -> str:
         return (
             f"{self.test}, {self.n[0]} against {self.n[1]}: {p_text(self.p)} (exact, two-sided; the smallest possible "
-            f"with these values is {number_text(self.smallest_p, 4)}). {self.shift}."
+            f"with these values is {p_text(self.smallest_p)}). {self.shift}."
         )
 
     def table(self) -> pd.DataFrame:
@@ -115,7 +115,7 @@ def mann_whitney(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> RankTest:
     Exact Mann–Whitney (Wilcoxon rank-sum) test, doi:10.1214/aoms/1177730491, over every labelling of the observed values, ties by
     midrank; two-sided by |W − E| (see the module). All values tied: p = 1. `statistic` is U: the pairs in which group 1 is
     larger, ties counting half. Raises ValueError for empty groups and missing values. Cost: n · n1 · (rank sum) additions;
-    0.5 ms at n = 9, 0.2 s at 50 against 50.
+    0.5 ms at n = 9, 0.4 s at 80 against 80; refused beyond about 100 against 100.
 
     >>> round(mann_whitney([2, 2, 3, 3], [3, 3, 4, 4, 4]).p, 4)
     0.0794

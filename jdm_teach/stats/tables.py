@@ -17,7 +17,7 @@ from jdm_teach.stats.evalue import EValue, e_value
 from jdm_teach.stats.exact_tests import TESTS, ExactTest, barnard, boschloo, fisher, midp, p_lookup, p_values
 from jdm_teach.stats.fragility import Fragility, fragility_index
 from jdm_teach.stats.proportions import Proportion, proportion
-from jdm_teach.stats.result import Result, number_text, p_text
+from jdm_teach.stats.result import Result, p_text
 from jdm_teach.stats.two_by_two import Separation, TwoByTwo, separation, two_by_two
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SmallestP(Result):
         )
         verdict = "" if self.reachable else f" Nothing here can reach {self.alpha:g}, whatever happened."
         return (
-            f"With groups of {self.n1} and {self.n2}{given}, the smallest possible p is {number_text(self.p, 4)} "
+            f"With groups of {self.n1} and {self.n2}{given}, the smallest possible is {p_text(self.p)} "
             f"({self.test}, two-sided; at {self.counts.text()}).{verdict}"
         )
 
@@ -96,7 +96,7 @@ def smallest_p(
     Raises ValueError for impossible margins and as `p_lookup`. Costs one `p_lookup`.
 
     >>> print(smallest_p(3, 6, 3))
-    With groups of 3 and 6 and 3 events in all, the smallest possible p is 0.0119 (Fisher's exact test, two-sided; at 3 of 3 against 0 of 6).
+    With groups of 3 and 6 and 3 events in all, the smallest possible is p = 0.012 (Fisher's exact test, two-sided; at 3 of 3 against 0 of 6).
     """
     if events is not None and not 0 <= events <= n1 + n2:
         raise ValueError(
@@ -127,11 +127,12 @@ class TableSummary(Result):
     separation: Separation
 
     def sentence(self) -> str:
-        risks = "; ".join(
-            f"group {i}: {'nobody in it' if risk is None else risk}" for i, risk in enumerate(self.risks, 1)
+        risks = ". ".join(
+            f"Group {i}: {'nobody in it' if risk is None else risk}" for i, risk in enumerate(self.risks, 1)
         )
-        smallest = f"with these margins p cannot be smaller than {number_text(self.smallest.p, 4)}"
-        text = f"{risks}. {self.difference}. {self.ratio}. {self.odds}. Fisher {p_text(self.test.p)}; {smallest}."
+        effects = ". ".join(m.text(with_counts=False) for m in (self.difference, self.ratio, self.odds))
+        test = f"{self.test.test}: {p_text(self.test.p)}; the smallest these margins allow is {p_text(self.smallest.p)}"
+        text = f"{risks}. {effects}. {test}."
         return text if self.separation.finite else f"{text} Before any model: {self.separation.reason}"
 
     def table(self) -> pd.DataFrame:
