@@ -14,11 +14,11 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Climb", "View", "view"]
+__all__ = ["QUICK", "Climb", "View", "view"]
 
 Array = NDArray[np.float64]
-STARTS = 64
-CLIMBERS = 6
+STARTS = 1000
+THOROUGH, QUICK = 32, 10
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,26 @@ class Climb:
 @dataclass(frozen=True)
 class View:
     """A model with the coefficient of interest last. `z` is (n, p) with z'z = n; `scale` turns the last
-    coordinate into that coefficient; `shift` is what rotation took from the log-determinant."""
+    coordinate into that coefficient; `shift` is what rotation took from the log-determinant; `rows` the sets
+    of rows that starts are made from."""
 
     z: Array
     y: Array
     weights: Array
     scale: float
     shift: float
+    rows: NDArray[np.intp]
+
+    def values(self, at: Array) -> Array:
+        """Value (s,) at many places, quickly: good enough to rank starts."""
+        eta = at @ self.z.T
+        e = np.exp(-np.abs(eta))
+        w = self.weights * e / (1 + e) ** 2
+        loglik = ((self.y * eta - np.maximum(eta, 0) - np.log1p(e)) * self.weights).sum(axis=1)
+        p = self.z.shape[1]
+        pairs = (self.z[:, :, None] * self.z[:, None, :]).reshape(len(self.z), p * p)
+        sign, logdet = np.linalg.slogdet((w @ pairs).reshape(-1, p, p))
+        return np.where(sign > 0, loglik + 0.5 * logdet, -np.inf) + self.shift
 
     def derivatives(self, at: Array) -> tuple[Array, Array, Array]:
         """Value (s,), gradient (s, p) and exact Hessian (s, p, p) at `at` (s, p)."""
@@ -91,27 +104,28 @@ class View:
         best = int(np.nanargmax(value))
         return Climb(at[best], float(value[best]), gradient[best], hessian[best])
 
-    def profile(self, last: float, near: Array) -> Climb:
+    def ridge(self, last: float, near: Array) -> Climb:
+        """The hill reached from `near` with the last coordinate at `last`: quick, and not always the highest."""
+        free = self.z.shape[1] - 1
+        return self.climb(np.append(near[:free], last)[None], free)
+
+    def profile(self, last: float, near: Array, climbers: int = THOROUGH) -> Climb:
         """The largest value with the last coordinate at `last`, from `near` and from wherever a hill may stand.
 
         A steep curve earns its penalty only near rows it leaves undecided, so each start puts as many rows on
         one half as there are free coordinates; the best of these are climbed.
         """
         free = self.z.shape[1] - 1
-        near = np.append(near[:free], last)
-        flat = np.append(np.zeros(free), last)
+        starts = np.array([np.append(near[:free], last), np.append(np.zeros(free), last)])
         if free == 0:
-            return self.climb(near[None], 0)
-        rows = _subsets(len(self.z), free)
-        square = self.z[rows][:, :, :free]
-        right = -last * self.z[rows][:, :, -1]
-        solvable = np.linalg.cond(square) < 1e6
+            return self.climb(starts[:1], 0)
+        square = self.z[self.rows][:, :, :free]
+        right = -last * self.z[self.rows][:, :, -1]
+        solvable = np.abs(np.linalg.det(square)) > 1e-6
         found = np.linalg.solve(square[solvable], right[solvable][..., None])[..., 0]
-        starts = np.column_stack([found, np.full(len(found), last)])
-        starts = np.concatenate([near[None], flat[None], starts])
-        order = np.argsort(-self.derivatives(starts)[0], kind="stable")
-        chosen = np.unique(np.concatenate([[0], order[:CLIMBERS]]))
-        return self.climb(starts[chosen], free)
+        starts = np.concatenate([starts, np.column_stack([found, np.full(len(found), last)])])
+        order = np.argsort(-self.values(starts), kind="stable")
+        return self.climb(starts[np.unique(np.concatenate([[0], order[:climbers]]))], free)
 
 
 def _subsets(n: int, size: int) -> NDArray[np.intp]:
@@ -119,7 +133,7 @@ def _subsets(n: int, size: int) -> NDArray[np.intp]:
     if comb(n, size) <= STARTS:
         return np.array(list(combinations(range(n), size)))
     rng = np.random.default_rng(20_261_122)
-    return np.array([rng.choice(n, size, replace=False) for _ in range(STARTS)])
+    return rng.random((STARTS, n)).argsort(axis=1)[:, :size]
 
 
 def view(X: Array, y: Array, weights: Array, which: int) -> View:
@@ -134,4 +148,4 @@ def view(X: Array, y: Array, weights: Array, which: int) -> View:
     diagonal = np.abs(np.diagonal(triangle))
     shift = float(np.log(diagonal).sum() + np.log(size).sum() - p / 2 * np.log(n))
     scale = np.sqrt(n) / diagonal[-1] / size[which]
-    return View(orthonormal * np.sqrt(n), y, weights, float(scale), shift)
+    return View(orthonormal * np.sqrt(n), y, weights, float(scale), shift, _subsets(n, p - 1))
