@@ -18,7 +18,16 @@ import numpy as np
 from .jacobian import PATTERN, jacobian_law
 from .kinetics import rate_law
 from .network import STATES, UNITS_PER_PM, Knobs, basal_state, with_knobs
-from .protocols import Dose, Protocol, bolus, constant, output_times, prestimulation, source_loop
+from .protocols import (
+    Dose,
+    Protocol,
+    bolus,
+    constant,
+    output_times,
+    prestimulation,
+    require_protocol,
+    source_loop,
+)
 from .readouts import READOUTS, observe, readout_ids
 from .response import Response
 
@@ -66,6 +75,7 @@ def run(
     >>> run(constant(0.084, hours=48), inhibition=lambda t: 0.5 + 0 * t).area("pSTAT1_total") > 0
     True
     """
+    require_protocol(protocol, tolerance)
     knobs = knobs or Knobs()
     levels = [dose.level_pM for dose in protocol.doses]
     if any(np.ndim(value) for value in (*vars(knobs).values(), *levels, *protocol.supply)):

@@ -11,7 +11,16 @@ import numpy as np
 from .kinetics import InterferonSupply
 from .network import UNITS_PER_PM
 
-__all__ = ["Dose", "Protocol", "bolus", "constant", "output_times", "prestimulation", "source_loop"]
+__all__ = [
+    "Dose",
+    "Protocol",
+    "bolus",
+    "constant",
+    "output_times",
+    "prestimulation",
+    "require_protocol",
+    "source_loop",
+]
 
 LONGEST_H = 366 * 24
 LOOP_SENTENCE = "The interferon-source loop is ours and illustrative: its constants were chosen to teach, none was measured."
@@ -204,3 +213,16 @@ def output_times(times_h: Any, hours: float) -> np.ndarray:
             f"Follow the cell for longer, or ask for earlier times."
         )
     return np.minimum(times, hours)
+
+
+def require_protocol(protocol: Any, tolerance: float) -> None:
+    """Raises ValueError, in a sentence, when a run was given no protocol or a tolerance that cannot be met."""
+    if not isinstance(protocol, Protocol):
+        raise ValueError(
+            f"A run starts from a protocol: bolus(…), constant(…), prestimulation(…) or source_loop(…), "
+            f"not from {protocol!r}."
+        )
+    if not 1e-9 <= tolerance <= 0.1:
+        raise ValueError(
+            f"The relative tolerance of a run lies between 1e-9 and 0.1; {tolerance!r} does not."
+        )

@@ -1,5 +1,6 @@
 """Many virtual patients at once: the same protocol, a different cell, interferon level or drug exposure in each.
 
+    >>> from jdm_teach.biology.protocols import bolus
     >>> people = virtual_patients(200, seed=1)
     >>> cohort = run_cohort(bolus(28), knobs=people, times_h=[0, 6, 24])
     >>> cohort.value("FC_IRF9mRNA").shape
@@ -11,23 +12,20 @@ A virtual patient is a set of assumed knob values, never a person. For teaching;
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from .cohort_response import CohortResponse
 from .jacobian import PATTERN, jacobian_law
 from .kinetics import InterferonSupply, rate_law
 from .network import STATES, UNITS_PER_PM, Knobs, basal_state, with_knobs
-from .protocols import Protocol, bolus, output_times
-from .readouts import READOUTS, area, observe, readout_ids
-from .response import SOURCE
+from .protocols import Protocol, output_times, require_protocol
+from .readouts import observe, readout_ids
 from .rosenbrock import Batch, integrate
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["CohortResponse", "bolus", "run_cohort", "virtual_patients"]
+__all__ = ["COHORT_READOUTS", "CohortResponse", "run_cohort", "virtual_patients"]
 
 COHORT_READOUTS = (
     *("pSTAT1_total", "pSTAT2_total", "ISGF3n", "OccGAS_ISREbs"),
@@ -39,95 +37,8 @@ BLOCK = 1000
 # Between corners a drug course is smooth and two hours resolve it; when the course cannot name its corners, shorter
 # steps keep a dose from slipping through.
 SMOOTH_STEP_H, BLIND_STEP_H = 2.0, 0.5
-
-
-@dataclass(frozen=True)
-class CohortResponse:
-    """Curves of a cohort: `values[readout, time, patient]`, with the warnings that belong to them."""
-
-    protocol: Protocol
-    times_h: np.ndarray
-    readouts: tuple[str, ...]
-    values: np.ndarray
-    warnings: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    seed: int | None
-    steps: int
-
-    def value(self, readout: str) -> np.ndarray:
-        """One readout, shape (times, patients)."""
-        readout_ids([readout])
-        if readout not in self.readouts:
-            raise ValueError(
-                f"This cohort did not keep {readout!r}; ask for it with readouts=[…]. It kept: {', '.join(self.readouts)}."
-            )
-        return self.values[self.readouts.index(readout)]
-
-    def area(self, readout: str, start_h: float = 0.0, end_h: float = 24.0) -> np.ndarray:
-        """Area under one readout for each patient (value·h), by straight lines between the output hours."""
-        if not self.times_h[0] <= start_h < end_h <= self.times_h[-1]:
-            raise ValueError(
-                f"Output hours run from {self.times_h[0]:g} to {self.times_h[-1]:g}; an area from {start_h:g} to "
-                f"{end_h:g} h cannot be read from them."
-            )
-        return area(self.times_h, self.value(readout).T, start_h, end_h)
-
-    def frame(self, readouts: Iterable[str] | None = None) -> pd.DataFrame:
-        """Tidy curves, one row per patient, readout and hour (large: patients × readouts × hours rows)."""
-        import pandas as pd
-
-        ids = readout_ids(readouts, self.readouts)
-        hours, people = len(self.times_h), self.values.shape[2]
-        block = np.stack([self.value(name) for name in ids])
-        table = pd.DataFrame(
-            {
-                "patient": np.tile(np.arange(1, people + 1), len(ids) * hours),
-                "time_h": np.tile(np.repeat(self.times_h, people), len(ids)),
-                "readout": np.repeat(ids, hours * people),
-                "value": block.ravel(),
-                "unit": np.repeat([READOUTS[name].unit for name in ids], hours * people),
-            }
-        )
-        return self._described(table)
-
-    def spread(
-        self, readouts: Iterable[str] | None = None, shares: Iterable[float] = (0.05, 0.5, 0.95)
-    ) -> pd.DataFrame:
-        """The cohort in a few lines: for each readout and hour, the value below which each share of patients lies."""
-        import pandas as pd
-
-        ids, shares = readout_ids(readouts, self.readouts), tuple(shares)
-        parts = []
-        for name in ids:
-            levels = np.quantile(self.value(name), shares, axis=1)
-            for share, level in zip(shares, levels, strict=True):
-                parts.append(
-                    pd.DataFrame(
-                        {
-                            "time_h": self.times_h,
-                            "readout": name,
-                            "share_below": share,
-                            "value": level,
-                            "unit": READOUTS[name].unit,
-                            "n": self.values.shape[2],
-                        }
-                    )
-                )
-        return self._described(pd.concat(parts, ignore_index=True))
-
-    def _described(self, table: pd.DataFrame) -> pd.DataFrame:
-        table["origin"] = "simulated"
-        table["seed"] = self.seed
-        table["warning"] = " ".join(self.warnings)
-        table.attrs.update(
-            protocol=self.protocol.sentence(),
-            source=SOURCE,
-            origin="simulated",
-            seed=self.seed,
-            warnings=list(self.warnings),
-            assumptions=list(self.assumptions),
-        )
-        return table
+# Without a drug the cell may drift so slowly that a step spans days; reading a curve between its ends would not do.
+FREE_STEP_H = 12.0
 
 
 def virtual_patients(n: int, seed: int, spread: float = 0.3) -> Knobs:
@@ -162,6 +73,7 @@ def run_cohort(
     Within 1 % of the full model on occupancy and mRNA at the default tolerance. Costs well below 1 ms per patient for
     32 h in cohorts of a thousand. Raises ValueError, in a sentence, when lengths disagree or a number makes no sense.
     """
+    require_protocol(protocol, tolerance)
     knobs = knobs or Knobs()
     ids = readout_ids(readouts, COHORT_READOUTS)
     times = np.linspace(0.0, protocol.hours, 65) if times_h is None else output_times(times_h, protocol.hours)
@@ -169,7 +81,7 @@ def run_cohort(
     values = np.empty((len(ids), len(times), people))
     steps = 0
     corners = _corners(inhibition, protocol.hours)
-    longest = np.inf if not callable(inhibition) else SMOOTH_STEP_H if len(corners) else BLIND_STEP_H
+    longest = FREE_STEP_H if not callable(inhibition) else SMOOTH_STEP_H if len(corners) else BLIND_STEP_H
     blocks = np.array_split(np.arange(people), -(-people // BLOCK))
     for block in blocks:
         steps += _run_block(
