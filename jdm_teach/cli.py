@@ -38,7 +38,9 @@ def copy_lessons(target: Path) -> tuple[int, int]:
 
 def need(module: str, what: str) -> None:
     if importlib.util.find_spec(module) is None:
-        raise ValueError(f"{what} is not installed here. Install it with `pip install {module}` and try again.")
+        raise ValueError(
+            f"{what} is not installed here. Install it with `pip install {module}` and try again."
+        )
 
 
 def open_course(options: argparse.Namespace) -> int:
@@ -48,7 +50,9 @@ def open_course(options: argparse.Namespace) -> int:
     if options.copy_only:
         return 0
     need("jupyterlab", "JupyterLab")
-    return subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={target}", str(target / FIRST)])
+    return subprocess.call(
+        [sys.executable, "-m", "jupyterlab", f"--notebook-dir={target}", str(target / FIRST)]
+    )
 
 
 def serve_app(options: argparse.Namespace) -> int:
@@ -77,7 +81,9 @@ def check_installation(_options: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="jdm-teach", description="An executable journal club on nine children.")
+    top = argparse.ArgumentParser(
+        prog="jdm-teach", description="An executable journal club on nine children."
+    )
     top.add_argument("--version", action="version", version=f"jdm-teach {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
 
@@ -87,7 +93,9 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     sub = add("open", "copy the lessons to a folder and open them in JupyterLab", open_course)
-    sub.add_argument("folder", nargs="?", default="jdm_lessons", help="where the lessons go (default: jdm_lessons)")
+    sub.add_argument(
+        "folder", nargs="?", default="jdm_lessons", help="where the lessons go (default: jdm_lessons)"
+    )
     sub.add_argument("--copy-only", action="store_true", help="copy the lessons and stop")
     sub = add("app", "serve the lessons as pages without code (Voilà)", serve_app)
     sub.add_argument("folder", nargs="?", help="a folder with lessons (default: those of the package)")

@@ -28,7 +28,7 @@ HEADLINES = {
     "wrong": "Not this one.",
     "dont_know": "Good to know what you do not know yet.",
     "unreadable": "I could not read that.",
-    "no_answer": "Nothing is chosen yet.",
+    "no_answer": "Not quite ready yet.",
     "noted": "Kept.",
 }
 

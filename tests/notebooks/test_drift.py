@@ -22,7 +22,7 @@ def test_a_fresh_build_equals_the_committed_notebook(source):
     [
         ("Of the children, 4 improved.", ["4"]),
         ("About 33% were girls.", ["33%"]),
-        ("Three of the nine children progressed.", ["Three of the nine"]),
+        ("Three of the nine children progressed.", ["Three of the nine children"]),
         ("{{ E09 }} are girls.", []),
         ("anti-MDA5, JAK1 and IFIT1 in lesson NB04 [E09]", []),
         ("{{ say 10 }} minutes; see [lesson](01_x.ipynb) and `n=9`.", []),
