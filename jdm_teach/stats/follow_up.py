@@ -23,7 +23,8 @@ SAME_TIME = 1.5e-8
 
 def counted(n: float, noun: str) -> str:
     """A count with its noun: '1 event', '3 events', '2.25 events'."""
-    return f"{n:g} {noun}" if n == 1 else f"{n:g} {noun}s"
+    plural = "people" if noun == "person" else f"{noun}s"
+    return f"{n:g} {noun if n == 1 else plural}"
 
 
 def checked_level(level: float) -> float:

@@ -8,7 +8,7 @@ allocations at least as far from balance as the one observed. All arithmetic is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb, lcm, nan, sqrt
+from math import comb, isnan, lcm, nan, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -95,7 +95,9 @@ class ExactLogRank(Result):
         if self.events == 0:
             return f"Nobody of {sum(self.n)} had the event, so the two groups cannot be told apart (p = 1)."
         better = self.labels[0] if self.z > 0 else self.labels[1]
-        lead = "The two groups fared alike" if self.z == 0 else f"Group {better} fared better"
+        lead = (
+            "The two groups fared alike" if isnan(self.z) or self.z == 0 else f"Group {better} fared better"
+        )
         return (
             f"{lead} ({self.labels[0]}: n = {self.n[0]}, {self.labels[1]}: n = {self.n[1]}, {counted(self.events, 'event')} "
             f"in all); exact {self.weights} test over {self.allocations:,} allocations {p_text(self.p)}. "
@@ -136,7 +138,7 @@ def exact_logrank(
     everything = comb(n, few)
     spread = n * sum(int(s) ** 2 for s in scores) - total**2
     variance = n1 * (n - n1) * spread / (n * n * (n - 1))
-    first = int(scores[~sets.members].sum()) - n1 * total / n
+    first = (n * int(scores[~sets.members].sum()) - n1 * total) / n
     return ExactLogRank(
         labels=sets.labels,
         n=sets.n,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from jdm_teach.stats.follow_up import Floats, Ints, checked_follow_up, checked_level
+from jdm_teach.stats.follow_up import Floats, Ints, checked_follow_up, checked_level, counted
 from jdm_teach.stats.logrank import LogRank, logrank
 from jdm_teach.stats.logrank_exact import ExactLogRank, exact_logrank
 from jdm_teach.stats.proportional_hazards import ProportionalHazards, proportional_hazards
@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 IntervalType = Literal["plain", "log", "log-log"]
+NO_WIDTH = " An interval without width is a limit of the method, not certainty."
 
 
 def _limits(s: Floats, se_log: Floats, kind: str, level: float) -> tuple[Floats, Floats]:
@@ -106,20 +107,22 @@ class SurvivalCurve(Result):
         return np.concatenate((self.n_risk, [0]))[place]
 
     def sentence(self) -> str:
-        low, high = self.low[-1], self.high[-1]
+        low, high, level = self.low[-1], self.high[-1], f"{100 * self.level:g}% CI"
         limits = f" ({Interval(low, high, self.level, self.interval).text(0, percent=True)})"
         end = f"{percent_text(self.survival[-1])}{'' if isnan(low) else limits}"
-        median = (
-            "the median was not reached"
-            if isnan(self.median)
-            else f"the median was {number_text(self.median)} "
-            f"({100 * self.level:g}% CI {number_text(self.median_low)} to "
-            f"{'not reached' if isnan(self.median_high) else number_text(self.median_high)})"
-        )
+        sides = [
+            number_text(x) if not isnan(x) else "not reached" for x in (self.median_low, self.median_high)
+        ]
+        if isnan(self.median):
+            median = "the median was not reached"
+        elif isnan(self.median_low):
+            median = f"the median was {number_text(self.median)} (limits not defined)"
+        else:
+            median = f"the median was {number_text(self.median)} ({level} {sides[0]} to {sides[1]})"
         return (
-            f"Of {self.n} people followed, {int(self.n_event.sum())} had the event; {end} were free of it at the "
-            f"last observed time, {number_text(self.time[-1])}, when {int(self.n_risk[-1])} of them were still followed, "
-            f"and {median}."
+            f"Of {counted(self.n, 'person')} followed, {int(self.n_event.sum())} had the event; {end} were free of it "
+            f"at the last observed time, {number_text(self.time[-1])} (still followed then: {int(self.n_risk[-1])}), "
+            f"and {median}.{NO_WIDTH if low == high else ''}"
         )
 
     def table(self) -> pd.DataFrame:
@@ -198,8 +201,9 @@ class RestrictedMean(Result):
 
     def sentence(self) -> str:
         tail = " The curve was carried on flat beyond the last observed time." if self.extended else ""
+        tail += NO_WIDTH if self.se == 0 else ""
         return (
-            f"Over the first {number_text(self.tau)} units of time, these {self.n} people were free of the event for "
+            f"Over the first {number_text(self.tau)} units of time, the {counted(self.n, 'person')} followed were free of the event for "
             f"{number_text(self.estimate)} on average ({self.interval.text()}).{tail}"
         )
 

@@ -187,6 +187,17 @@ def test_a_group_without_events_is_named_monotone_and_keeps_one_finite_limit():
     assert "monotone" in str(fit)
 
 
+def test_everyone_at_once_is_said_to_be_alike():
+    alike = exact_logrank([2, 2, 2], [1, 1, 1], [0, 1, 1])
+    assert alike.p == 1 and "fared alike" in str(alike)
+    assert "limits not defined" in str(kaplan_meier([2, 2, 2], [1, 1, 1]))
+
+
+def test_an_interval_without_width_is_not_called_certain():
+    assert "not certainty" in str(kaplan_meier([4, 5], [0, 0], "plain"))
+    assert "not certainty" in str(restricted_mean([4, 5], [0, 0], 3))
+
+
 def test_times_that_differ_only_by_rounding_are_tied():
     assert kaplan_meier([0.1 + 0.2, 0.3, 1.0], [1, 1, 0]).n_event.tolist() == [2, 0]
 
