@@ -256,7 +256,7 @@ def _checked(y: ArrayLike, x: ArrayLike, held: ArrayLike | None, level: float) -
 
 
 def _odds(b: float) -> str:
-    if b != b or abs(b) == inf:
+    if not abs(b) < inf:
         return number_text(b) if b != -inf else "0"
     odds = exp(min(b, 700.0))
     return number_text(odds) if 0.005 <= odds < 1000 else f"{odds:.2g}"
