@@ -121,13 +121,13 @@ class _Method:
         self.plan = elimination_plan(batch.pattern, size)
         self.places = np.empty((self.plan.slots, copies))
         self.stages = [np.empty((size, copies)) for _ in range(4)]
-        self.spare = np.empty((size, copies))
+        self.spare, self.work = np.empty((size, copies)), np.empty((size, copies))
 
     def attempt(
         self, t: float, y: np.ndarray, h: float, slope: np.ndarray, moving: Sequence[Any], tolerance: float
     ) -> tuple[np.ndarray, float]:
         """The states after h, and the estimated error of the worst copy in units of the tolerance."""
-        batch, stages, spare = self.batch, self.stages, self.spare
+        batch, stages, spare, work = self.batch, self.stages, self.spare, self.work
         self._factorise(h, moving)
         for i in range(4):
             stage = stages[i]
@@ -137,16 +137,24 @@ class _Method:
                 np.copyto(spare, y)
                 for j in range(i):
                     if abs(_STAGE[i, j]) > 1e-12:
-                        spare += _STAGE[i, j] * stages[j]
+                        np.multiply(stages[j], _STAGE[i, j], out=work)
+                        spare += work
                 for row, values in zip(stage, batch.rates(t + _HOURS[i] * h, spare), strict=True):
                     row[:] = values
                 for j in range(i):
-                    stage += (_CARRY[i, j] / h) * stages[j]
+                    np.multiply(stages[j], _CARRY[i, j] / h, out=work)
+                    stage += work
             solve(self.plan, self.places, stage)
         # Stiffly accurate: the last stage is already the new state but for its own increment.
         new = spare + stages[3]
-        error = sum(weight * stage for weight, stage in zip(_ERROR, stages, strict=True))
-        error /= batch.floor + tolerance * np.maximum(np.abs(y), np.abs(new))
+        error = _ERROR[0] * stages[0]
+        for j in range(1, 4):
+            np.multiply(stages[j], _ERROR[j], out=work)
+            error += work
+        np.maximum(np.abs(y), np.abs(new), out=work)
+        work *= tolerance
+        work += batch.floor
+        error /= work
         return new, float(np.sqrt(np.einsum("ij,ij->j", error, error).max() / self.size))
 
     def _factorise(self, h: float, moving: Sequence[Any]) -> None:
