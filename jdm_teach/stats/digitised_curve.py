@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DigitisedCurve:
     """Stations in time order: entries of the risk table (`target`, else -1) and clicks (`level`, else NaN).
 

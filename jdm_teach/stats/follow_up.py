@@ -56,7 +56,7 @@ def checked_follow_up(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Ints]:
     return t, e.astype(np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RiskSets:
     """Who was at risk and who had the event at each event time, in two groups.
 

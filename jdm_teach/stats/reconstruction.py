@@ -35,7 +35,7 @@ WORTH_KEEPING = 400.0  # histories this much less probable (in log units) than t
 POOR_FIT = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReconstructedCurve(Result):
     """Times and events that could stand behind the curve; the origin of every row is `derived`.
 

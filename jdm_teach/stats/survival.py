@@ -73,7 +73,7 @@ def _first_at_half(y: Floats, time: Floats) -> float:
     return float(time[0])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SurvivalCurve(Result):
     """A Kaplan–Meier curve: one entry per distinct time, and the median with its limits.
 

@@ -273,3 +273,15 @@ def test_the_mean_share_has_its_closed_form():
 def test_impossible_settings_get_a_sentence(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_the_door_opens_without_pandas_or_scipy_stats():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from jdm_teach.stats import worlds as w; w.no_effect_world(worlds=5); w.marker_hunt(worlds=5); "
+        "w.table_power(3, 6, .8, .2); w.control_world(worlds=5); w.compare_groups(2, 4, 1, 3); "
+        "sys.exit('pandas' in sys.modules or 'scipy.stats' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ControlWorld", "control_world"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ControlWorld(Simulated):
     """Differences in the share improving, treated minus control, one value per world and kind of control.
 

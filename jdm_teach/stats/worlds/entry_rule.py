@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["EntryRuleWorld", "entry_rule_world"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class EntryRuleWorld(Simulated):
     """Survival to `horizon` months among all who started and among those the rule counts; shares of starters.
 

@@ -37,7 +37,7 @@ def _delay(kind: str, mean: float, u: Floats) -> Floats:
     return -mean * np.log1p(-u)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ImmortalTimeWorld(Simulated):
     """Deaths by `horizon` and death rates, `(treated, untreated)`, pooled over all worlds.
 

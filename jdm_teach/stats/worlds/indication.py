@@ -26,7 +26,7 @@ __all__ = ["IndicationWorld", "severity_world"]
 NODES = 20_000  # midpoints of equal slices of the severity distribution; integrals good to about 1e-6
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class IndicationWorld(Simulated):
     """Risk differences (treated minus untreated) of a poor outcome, each as one value per world.
 

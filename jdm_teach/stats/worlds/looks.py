@@ -33,7 +33,7 @@ class Look:
     cut_off: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LookTable:
     """The looks in one set of children (`members`, as a mask) and the p value of each for every pattern.
 

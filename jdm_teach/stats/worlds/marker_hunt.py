@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["MarkerHunt", "marker_hunt"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MarkerHunt(Simulated):
     """The yield of a hunt through markers that mean nothing.
 

@@ -52,7 +52,7 @@ def improving_share(reliability: float, entry: float, minimum_change: float = 0.
     return float(value)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NoEffectWorld(Simulated):
     """How many of `n` children improve without any drug effect.
 

@@ -107,7 +107,7 @@ def rank_sum_p(n1: int, n2: int) -> Floats:
     return np.array([null.p_values(s)[0] for s in null.sums])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RankPower(Simulated):
     """Power of the exact Mann–Whitney test under a normal shift; `interval` is simulation error only."""
 

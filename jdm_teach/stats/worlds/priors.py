@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BetaBinomial(Result):
     """What is known about a proportion after x of n: the posterior Beta(a, b).
 

@@ -90,7 +90,7 @@ def share_interval(hits: float, trials: int) -> Interval:
     return Interval(max(0.0, center - half), min(1.0, center + half), 0.95, "simulation error only")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Simulated(Result):
     """A result from invented worlds. `assumptions` are the knobs somebody chose, in words."""
 

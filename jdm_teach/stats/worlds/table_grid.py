@@ -37,7 +37,7 @@ def _fisher(n1: int, n2: int) -> Floats:
 def fisher_grid(n1: int, n2: int) -> Floats:
     """Two-sided Fisher p for a events of n1 and b of n2, as an array indexed [a, b] (read-only).
 
-    Raises ValueError for impossible sizes. Cost: under a millisecond at n = 9; remembered for the session.
+    Raises ValueError for impossible sizes. Cost: under a millisecond at n = 9; remembered afterwards.
 
     >>> round(float(fisher_grid(3, 6)[3, 0]), 4)
     0.0119
