@@ -5,8 +5,8 @@
 # You need no programming and no statistics to begin. This first page takes about {{ say 10 }} minutes and shows you how every
 # other page works.
 #
-# **Two clicks.** If you see this in JupyterLab, open the **Run** menu at the top and choose **Run All Cells**.
-# On the app page everything is running already.
+# **Two clicks.** If you see this in JupyterLab, open the **Run** menu at the top and choose **Run All Cells**. The page may jump
+# to its end while it runs; scroll back up here. On the app page everything is running already.
 #
 # {{ notices }}
 
