@@ -18,7 +18,9 @@ LESSON = "00_start_here"
 
 
 def run(*command: str | Path, **options) -> None:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=900, check=False, **options)
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=900, check=False, **options
+    )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
@@ -35,7 +37,11 @@ def image(tmp_path_factory) -> Path:
     run("git", "clone", "--quiet", ROOT, place / "home")
     environment = place / "env"
     run(sys.executable, "-m", "venv", environment)
-    variables = {**os.environ, "VIRTUAL_ENV": str(environment), "PATH": f"{environment / 'bin'}:{os.environ['PATH']}"}
+    variables = {
+        **os.environ,
+        "VIRTUAL_ENV": str(environment),
+        "PATH": f"{environment / 'bin'}:{os.environ['PATH']}",
+    }
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     for requirements in (BASE, place / "home" / "binder" / "requirements.txt"):
         run(*installer(), "install", "-r", requirements, env=variables)

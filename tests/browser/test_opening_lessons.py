@@ -140,7 +140,9 @@ def test_the_record_is_downloaded_and_comes_back_in_a_new_place(page, fresh_lab,
     file = tmp_path / "mine.jsonl"
     download.value.save_as(file)
     before = record_lines(fresh_lab)
-    assert [json.loads(line)["item"] for line in file.read_text().splitlines()] == [line["item"] for line in before]
+    assert [json.loads(line)["item"] for line in file.read_text().splitlines()] == [
+        line["item"] for line in before
+    ]
 
     fresh_lab.shut_sessions()
     fresh_lab.record.unlink()
@@ -182,9 +184,13 @@ def test_the_simulator_waits_for_a_prediction_then_answers_the_keyboard(page, fr
     number.press("Tab")
     panel.get_by_text("above what this picture can show").wait_for()
     assert number.input_value() == "100"
-    page.wait_for_function("() => [...document.querySelectorAll('.jdm-stage img')].some((i) => i.alt.includes('100 of 300'))")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jdm-stage img')].some((i) => i.alt.includes('100 of 300'))"
+    )
     panel.get_by_role("button", name="Reset").click()
-    page.wait_for_function("() => ![...document.querySelectorAll('.jdm-stage img')].some((i) => i.alt.includes('100 of 300'))")
+    page.wait_for_function(
+        "() => ![...document.querySelectorAll('.jdm-stage img')].some((i) => i.alt.includes('100 of 300'))"
+    )
     assert barriers(page, ".jdm-stage") == []
 
 
@@ -195,7 +201,9 @@ def test_a_question_works_in_the_app_page_and_at_phone_width(page, fresh_app):
     form.wait_for()
     answer_by_keyboard(page, form, downs=3)
     form.get_by_role("status").locator(".jdm-headline").wait_for()
-    wide = page.evaluate("() => Math.max(...[...document.querySelectorAll('.jdm-root')].map((e) => e.scrollWidth - e.clientWidth))")
+    wide = page.evaluate(
+        "() => Math.max(...[...document.querySelectorAll('.jdm-root')].map((e) => e.scrollWidth - e.clientWidth))"
+    )
     assert wide <= 1
     photograph(page, "phone_00_start_here")
     assert [line["item"] for line in record_lines(fresh_app)] == ["00a"]
@@ -204,9 +212,22 @@ def test_a_question_works_in_the_app_page_and_at_phone_width(page, fresh_app):
 def test_the_dark_theme_has_no_barriers_either(page, fresh_lab):
     open_in_lab(page, fresh_lab, START)
     question(page, "A new café opens").wait_for()
-    page.evaluate("() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' }); }")
+    page.evaluate(
+        "() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' }); }"
+    )
     page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
     assert barriers(page) == []
     photograph(page, "dark_00_start_here")
-    page.evaluate("() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' }); }")
+    page.evaluate(
+        "() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' }); }"
+    )
     page.wait_for_selector("body[data-jp-theme-light='true']", state="attached")
+
+
+def test_the_app_page_is_ready_to_typeset_without_asking_a_formula_server(page, fresh_app):
+    open_in_app(page, fresh_app, START)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "() => window.MathJax !== undefined || document.querySelectorAll('script[src*=mathjax]').length === 0"
+    )
+    assert page.console_errors == []
