@@ -6,7 +6,6 @@ interferon-alpha. Every rate constant is read from `data/pathway/parameters.csv`
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..place import data_folder
+from .quantities import numbers, table_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,9 +52,7 @@ def parameters() -> Mapping[str, float]:
     >>> parameters()["isgf3_import"]
     0.8636
     """
-    path = data_folder() / "pathway" / "parameters.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        return MappingProxyType({row["symbol"]: float(row["value"]) for row in csv.DictReader(stream)})
+    return MappingProxyType({row["symbol"]: float(row["value"]) for row in table_rows("parameters")})
 
 
 def parameter_table() -> pd.DataFrame:
@@ -87,15 +85,10 @@ class Knobs:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = np.asarray(getattr(self, field.name), dtype=float)
+            value = numbers(getattr(self, field.name), field.name, "times the published cell")
             if value.ndim > 1:
                 raise ValueError(
                     f"{field.name} is one number, or one number per virtual patient; give a flat list."
-                )
-            if not np.all(np.isfinite(value) & (value >= 0)):
-                raise ValueError(
-                    f"{field.name} compares with the published cell (1 = same, 0 = none), so it cannot be negative "
-                    f"or missing. Choose a number from 0 to 3."
                 )
 
     def warnings(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from .protocols import (
     require_protocol,
     source_loop,
 )
+from .quantities import numbers
 from .readouts import READOUTS, observe, readout_ids
 from .response import Response
 
@@ -188,7 +189,7 @@ def _kinase_activity(inhibition: Any, hours: float) -> tuple[float | Callable[[f
         "function that gives one such number for each hour asked."
     )
     if not callable(inhibition):
-        if np.ndim(inhibition) or not 0 <= float(inhibition) <= 1:
+        if np.ndim(inhibition) or numbers(inhibition, "Inhibition") > 1:
             raise ValueError(f"{refused} {inhibition!r} is not.")
         if inhibition == 0:
             return 1.0, "no kinase inhibition"

@@ -10,6 +10,7 @@ import numpy as np
 
 from .kinetics import InterferonSupply
 from .network import UNITS_PER_PM
+from .quantities import number, numbers
 
 __all__ = [
     "Dose",
@@ -85,21 +86,21 @@ class Protocol:
         return tuple(said)
 
 
-def _hours(value: float, what: str = "The time to follow the cell") -> float:
-    if not (np.ndim(value) == 0 and np.isfinite(value) and 0 < value <= LONGEST_H):
+def _hours(value: Any, what: str = "The time to follow the cell") -> float:
+    hours = number(value, what, "hours", above=True)
+    if hours > LONGEST_H:
         raise ValueError(
-            f"{what} is a number of hours above 0 and up to {LONGEST_H} (one year); {value!r} is not. "
+            f"{what} can be at most {LONGEST_H} hours (one year); got {hours:g}. "
             f"Experiments in the source model last 32 hours."
         )
-    return float(value)
+    return hours
 
 
 def _level(value: Any) -> Any:
-    array = np.asarray(value, dtype=float)
-    if array.ndim > 1 or not np.all(np.isfinite(array) & (array >= 0)):
+    array = numbers(value, "An interferon level", "pM (0 to 1400 is usual)")
+    if array.ndim > 1:
         raise ValueError(
-            f"An interferon level is a number of picomolar, 0 or more (or one per virtual patient); {value!r} is not. "
-            f"Choose from 0 to 1400 pM."
+            "Interferon levels are one number, or one per virtual patient; please give a flat list."
         )
     return float(array) if array.ndim == 0 else array
 
@@ -129,7 +130,7 @@ def constant(level_pM: Any = 0.084, hours: float = 28 * 24.0, settled_h: float =
     """
     level = _level(level_pM)
     before = f" after {settled_h:g} h of the same" if settled_h else ""
-    if settled_h:
+    if settled_h != 0:
         _hours(settled_h, "The time to settle before the clock starts")
     return Protocol(
         f"interferon-alpha held at {_spoken(level)}{before}",
@@ -185,12 +186,9 @@ def source_loop(
         ("steepness", steepness),
         ("half_life_h", half_life_h),
     ):
-        lowest_ok = name in ("trigger", "amplification")
-        array = np.asarray(value, float)
-        if not np.all(np.isfinite(array) & ((array >= 0) if lowest_ok else (array > 0))):
-            raise ValueError(
-                f"In the interferon-source loop, {name} must be {'0 or more' if lowest_ok else 'above 0'}."
-            )
+        given = numbers(value, f"In the interferon-source loop, {name}")
+        if name not in ("trigger", "amplification") and np.any(given == 0):
+            raise ValueError(f"In the interferon-source loop, {name} must be above 0.")
     supply = InterferonSupply(
         0.0, trigger, amplification, half, steepness, log(2) / np.asarray(half_life_h, float)
     )
@@ -206,8 +204,8 @@ def output_times(times_h: Any, hours: float) -> np.ndarray:
     """The hours to report, sorted and checked; 201 even steps when none are named."""
     if times_h is None:
         return np.linspace(0.0, hours, 201)
-    times = np.unique(np.asarray(times_h, dtype=float).ravel())
-    if times.size == 0 or not np.all(np.isfinite(times)) or times[0] < 0 or times[-1] > hours * (1 + 1e-12):
+    times = np.unique(numbers(times_h, "Output times", "hours").ravel())
+    if times.size == 0 or times[-1] > hours * (1 + 1e-12):
         raise ValueError(
             f"Output times are hours between 0 and the end of the run at {hours:g} h. "
             f"Follow the cell for longer, or ask for earlier times."
@@ -222,7 +220,7 @@ def require_protocol(protocol: Any, tolerance: float) -> None:
             f"A run starts from a protocol: bolus(…), constant(…), prestimulation(…) or source_loop(…), "
             f"not from {protocol!r}."
         )
-    if not 1e-9 <= tolerance <= 0.1:
+    if not 1e-9 <= number(tolerance, "The relative tolerance") <= 0.1:
         raise ValueError(
             f"The relative tolerance of a run lies between 1e-9 and 0.1; {tolerance!r} does not."
         )

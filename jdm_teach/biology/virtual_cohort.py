@@ -22,6 +22,7 @@ from .jacobian import PATTERN, jacobian_law
 from .kinetics import InterferonSupply, rate_law
 from .network import STATES, UNITS_PER_PM, Knobs, basal_state, with_knobs
 from .protocols import Protocol, output_times, require_protocol
+from .quantities import numbers
 from .readouts import observe, readout_ids
 from .rosenbrock import Batch, integrate
 
@@ -170,7 +171,7 @@ def _cohort_size(protocol: Protocol, inhibition: Any, knobs: Knobs, n: int | Non
     sizes = {np.size(value) for value in vars(knobs).values() if np.ndim(value)}
     sizes |= {np.size(dose.level_pM) for dose in protocol.doses if np.ndim(dose.level_pM)}
     sizes |= {np.size(value) for value in protocol.supply if np.ndim(value)}
-    example = np.asarray(inhibition(0.0) if callable(inhibition) else inhibition, dtype=float)
+    example = numbers(inhibition(0.0) if callable(inhibition) else inhibition, "Inhibition", least=-1e-12)
     if example.ndim:
         sizes.add(example.size)
     if n is not None:
