@@ -1,0 +1,175 @@
+"""Exactly uniform samples from the counting tables, by unranking.
+
+Every sample has a number between 0 and the total; a random whole number below the exact total picks one, and
+the tables translate it back: first the state where the two parts meet, then one value after another. Nothing
+is ever rejected and no weight is rounded.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .cohort_count import Join, Tables, windows_of
+from .cohort_layers import Layer
+
+__all__ = ["draw_samples", "integers_below"]
+
+_CHUNK = 24
+
+
+def integers_below(rng: np.random.Generator, total: int, size: int) -> np.ndarray:
+    """Uniform whole numbers in 0..total−1, however large the total is."""
+    if total < 2**63:
+        return rng.integers(0, total, size)
+    bits, out = total.bit_length(), np.empty(size, dtype=object)
+    for i in range(size):
+        while True:
+            x = int.from_bytes(rng.bytes((bits + 7) // 8), "big") >> (-bits % 8)
+            if x < total:
+                out[i] = x
+                break
+    return out
+
+
+def _pick(layer: Layer, s: np.ndarray, t: np.ndarray, rank: np.ndarray, ds: np.ndarray, dt: np.ndarray):
+    """For each state, the first candidate whose running total of ways exceeds the rank (−1: none does)."""
+    counts, width = layer.counts.ravel(), layer.counts.shape[1]
+    rows = layer.counts.shape[0]
+    # The running totals stay below the number the rank was drawn from, so they fit wherever the rank does.
+    kind = object if object in (counts.dtype, rank.dtype) else np.int64
+    choice = np.full(s.size, -1)
+    rest, todo = rank.copy(), np.arange(s.size)
+    for start in range(0, ds.size, _CHUNK):
+        if not todo.size or not counts.size:
+            break
+        row = s[todo, None] - ds[start : start + _CHUNK] - layer.first
+        col = t[todo, None] - dt[start : start + _CHUNK]
+        inside = (row >= 0) & (row < rows) & (col >= 0) & (col < width)
+        ways = np.where(inside, counts[np.where(inside, row * width + col, 0)], 0)
+        sums = np.cumsum(ways, axis=1, dtype=kind)
+        place = (sums <= rest[todo, None]).sum(axis=1)
+        hit = place < sums.shape[1]
+        found, at = todo[hit], place[hit]
+        choice[found] = start + at
+        rest[found] -= np.where(at > 0, sums[hit, np.maximum(at - 1, 0)], 0)
+        rest[todo[~hit]] -= sums[~hit, -1]
+        todo = todo[~hit]
+    return choice, rest
+
+
+def _last_two(s: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    # Two values are fixed by their sum and their sum of squares q = 2t + s.
+    root = np.rint(np.sqrt((4 * t + 2 * s - s * s).astype(np.float64))).astype(np.int64)
+    return (s - root) // 2, (s + root) // 2
+
+
+def _unrank_labelled(layers: list[Layer], j: int, s, t, rank, values: np.ndarray) -> np.ndarray:
+    out = np.empty((s.size, j), dtype=np.int64)
+    triangle = values * (values - 1) // 2
+    while j > 2:
+        choice, rank = _pick(layers[j - 1], s, t, rank, values, triangle)
+        rank = rank.astype(np.int64) if layers[j - 1].counts.dtype != object else rank
+        out[:, j - 1] = values[choice]
+        s, t, j = s - values[choice], t - triangle[choice], j - 1
+    if j == 2:
+        a, b = _last_two(s, t)
+        swap = rank == 1
+        out[:, 0], out[:, 1] = np.where(swap, b, a), np.where(swap, a, b)
+    elif j == 1:
+        out[:, 0] = s
+    return out
+
+
+def _unrank_multisets(layers: list[Layer], sizes, s, t, rank, values: np.ndarray, out, rng) -> None:
+    # j·h_j(s, t) = Σ_c Σ_v h_{j−c}(s − cv, t − c·v(v−1)/2): draw how many copies c of which value v.
+    triangle = values * (values - 1) // 2
+    sizes, s, t, rank = sizes.copy(), s.copy(), t.copy(), rank.copy()
+    for j in range(int(sizes.max(initial=0)), 2, -1):
+        who = np.flatnonzero(sizes == j)
+        if not who.size:
+            continue
+        large = rank.dtype == object or int(layers[j].counts.max(initial=0)) * j >= 2**63
+        here = rank[who].astype(object) if large else rank[who]
+        ways = here * j + rng.integers(0, j, who.size)
+        for c in range(1, j + 1):
+            choice, ways = _pick(layers[j - c], s[who], t[who], ways, c * values, c * triangle)
+            hit = choice >= 0
+            done, v = who[hit], values[choice[hit]]
+            for k in range(c):
+                out[done, j - 1 - k] = v
+            s[done] -= c * v
+            t[done] -= c * triangle[choice[hit]]
+            sizes[done] -= c
+            rank[done] = ways[hit]
+            who, ways = who[~hit], ways[~hit]
+            if not who.size:
+                break
+    two, one = sizes == 2, sizes == 1
+    out[two, 0], out[two, 1] = _last_two(s[two], t[two])
+    out[one, 0] = s[one]
+
+
+def _meet(tables: Tables, size: int, rng: np.random.Generator):
+    """Where the parts meet, for each draw: (join, left row sum, left t, left rank, right t, right rank)."""
+    starts = [
+        (join, join.first_row + i, ways)
+        for join in tables.joins
+        for i, ways in enumerate(join.row_totals)
+        if ways
+    ]
+    big = tables.total >= 2**62
+    edges = np.cumsum(np.array([ways for _, _, ways in starts], dtype=object if big else np.int64))
+    ranks = np.sort(integers_below(rng, tables.total, size))
+    group = np.searchsorted(edges, ranks, side="right")
+    bounds = np.searchsorted(group, np.arange(len(starts) + 1))
+    for g in np.unique(group):
+        join, s, total = starts[g]
+        mine = ranks[bounds[g] : bounds[g + 1]] - (edges[g - 1] if g else 0)
+        yield join, s, *_meet_in_row(tables, join, s, total, mine)
+
+
+def _meet_in_row(tables: Tables, join: Join, s: int, total: int, ranks: np.ndarray):
+    left, right = tables.left[join.left_size], tables.right[join.right_size]
+    first, windows, sums = windows_of(right, (s, s), join.target, left.counts.shape[1])
+    ways = left.counts[s - left.first, first : first + windows.shape[1]]
+    small = total < 2**62 and ways.dtype != object and windows.dtype != object
+    products = np.cumsum(ways * windows[0] if small else ways.astype(object) * windows[0].astype(object))
+    col = np.searchsorted(products, ranks, side="right")
+    rest = ranks - np.where(col > 0, products[np.maximum(col - 1, 0)], 0)
+    window = windows[0][col]
+    left_rank, right_rank = rest // window, rest % window
+    span = (join.target[2] - join.target[1]) // 2 + 1
+    # `sums` is padded by `span` on both sides; column k of the right layer starts at sums[span + k].
+    begin = (join.target[1] - join.target[0]) // 2 - (first + col) + span
+    aim = sums[0][begin] + right_rank
+    right_col = np.searchsorted(sums[0], aim, side="right") - 1
+    return first + col, left_rank, right_col - span, aim - sums[0][right_col]
+
+
+def draw_samples(tables: Tables, n: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """`size` independent, exactly uniform samples, one per row, in shifted grains.
+
+    Labelled tables give ordered rows (column = child), multiset tables rows in increasing order.
+    Cost: about 10–30 µs per sample of nine; grows with n and with the number of values.
+    """
+    parts = list(_meet(tables, size, rng))
+    column = [np.full(len(p[2]), p[0].left_size) for p in parts]
+    sizes = np.concatenate(column) if column else np.zeros(0, dtype=np.int64)
+    s_left = np.concatenate([np.full(len(p[2]), p[1]) for p in parts])
+    s_all = np.concatenate([np.full(len(p[2]), p[0].target[0]) for p in parts])
+    t_left, rank_left, t_right, rank_right = (np.concatenate([p[k] for p in parts]) for k in (2, 3, 4, 5))
+    left_values, right_values = np.array(tables.left_values, int), np.array(tables.right_values, int)
+    out = np.zeros((size, n), dtype=np.int64)
+    if tables.kind == "labelled":
+        half = n // 2
+        out[:, :half] = _unrank_labelled(tables.left, half, s_left, t_left, rank_left, left_values)
+        out[:, half:] = _unrank_labelled(
+            tables.right, n - half, s_all - s_left, t_right, rank_right, right_values
+        )
+        return out[rng.permutation(size)]
+    # Each part fills its own columns; where a part is smaller than the row, the other one takes the rest.
+    below, above = np.zeros((size, n), dtype=np.int64), np.zeros((size, n), dtype=np.int64)
+    _unrank_multisets(tables.left, sizes, s_left, t_left, rank_left, left_values, below, rng)
+    _unrank_multisets(tables.right, n - sizes, s_all - s_left, t_right, rank_right, right_values, above, rng)
+    out = np.where(np.arange(n) < sizes[:, None], below, above[:, ::-1])
+    return np.sort(out, axis=1)[rng.permutation(size)]
