@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import re
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -76,17 +77,18 @@ def plain_port() -> tuple[Callable[..., np.ndarray], np.ndarray]:
     names, laws = list(start), []
     matrix = np.zeros((len(names), len(reactions)))
     for j, row in enumerate(reactions):
-        constants = {n: float(v) for n, v in (item.split("=") for item in row["parameters"].split("; "))}
         law = row["rate"] if row["n"] not in ("10", "16") else f"kinase * {row['rate']}"
-        laws.append((compile(law, row["reaction"], "eval"), constants))
+        for name, value in (item.split("=") for item in row["parameters"].split("; ")):
+            law = re.sub(rf"\b{name}\b", value, law)
+        laws.append(law)
         for side, sign in (("reactants", -1), ("products", 1)):
             for part in filter(None, row[side].split(" + ")):
                 *count, name = part.split()
                 matrix[names.index(name), j] += sign * (int(count[0]) if count else 1)
+    rates = eval(f"lambda kinase, {', '.join(names)}: [{', '.join(laws)}]")
 
     def derivative(t: float, y: np.ndarray, kinase: Callable[[float], float], held: bool) -> np.ndarray:
-        scope = dict(zip(names, y, strict=True), kinase=kinase(t))
-        change = matrix @ np.array([eval(law, {}, scope | constants) for law, constants in laws])
+        change = matrix @ np.array(rates(kinase(t), *y.tolist()))
         if held:
             change[names.index("IFN")] = 0.0
         return change
