@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from pathlib import Path
 
 import jupytext
@@ -25,6 +26,7 @@ from lesson_prose import bare_numbers, fill
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "notebooks" / "src"
+PEAK_MEMORY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
 CHECKED = "nbval-check-output"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -67,7 +69,9 @@ def is_checked(cell: NotebookNode) -> bool:
 
 
 def keep_checked_outputs(notebook: NotebookNode) -> None:
-    """Run the lesson, store the output of the checked cells, forget that of all others."""
+    """Run the lesson, store the output of the checked cells, forget that of all others; say what the run cost."""
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY, id="peak-memory"))
+    begun = time.perf_counter()
     # Only the kernel below sees this: every form answers itself once, and answers go to a record of its own.
     environment = {
         **os.environ,
@@ -79,6 +83,10 @@ def keep_checked_outputs(notebook: NotebookNode) -> None:
         notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT / "notebooks")}}
     )
     client.execute(env=environment)
+    peak = notebook.cells.pop().outputs[0].text.strip()
+    print(
+        f"{notebook.cells[0].id[:2]}: {time.perf_counter() - begun:.1f} s, peak {peak} MB, every form answering itself"
+    )
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -9,12 +10,17 @@ import pytest
 
 from .notebooks import ROOT, SOURCES
 
+# Binder gives 2 GB for a server and every open lesson.
+MOST_MEGABYTES = 600
+
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
 def test_a_fresh_build_equals_the_committed_notebook(source):
     command = [sys.executable, "tools/build_notebooks.py", "--check", source.stem]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    for megabytes in re.findall(r"peak (\d+) MB", done.stdout):
+        assert int(megabytes) < MOST_MEGABYTES
 
 
 @pytest.mark.parametrize(
