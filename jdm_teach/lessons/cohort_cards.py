@@ -53,7 +53,7 @@ CARDS = (
     ),
     Card(
         "COH039", "Beijing, Children's Hospital",
-        "children with JDM at one referral hospital",
+        "children with JDM at one children's hospital",
         "not stated in the abstract",
         "counts were worked out from printed percentages; same hospital and period as the letter, so some children may be in both",
     ),
@@ -216,7 +216,7 @@ def two_settings() -> Sheet:
         ]
     lines = ["who is in it", *MEASURES.values(), "how lungs were seen", "to mind"]
     return Sheet(
-        pd.DataFrame({"": lines, **columns}),
+        pd.DataFrame({"line of the card": lines, **columns}),
         caption="A UK and a Beijing report, line by line [Tansley 2014, COH001; Beijing Children's Hospital 2022, COH039]. "
         "Exact intervals computed here.",
         origin="derived",
