@@ -166,7 +166,7 @@ def firth_logistic(
     drop = float(ndtri((1 + level) / 2) ** 2 / 2)
     p = design.shape[1]
     views = [view(design, ys, counts, j) for j in range(p)]
-    peaks = [v.climb(np.zeros((1, p)), p) for v in views]
+    peaks = _same_place(views, views[0], views[0].peak(np.zeros(p)).point)
     for _ in range(6):
         terms, taller = [], None
         for j in range(p):
@@ -177,10 +177,7 @@ def firth_logistic(
         if taller is None:
             break
         # Something higher than the peak was met on the way: fit again from there.
-        beta_fit = views[j].z @ taller
-        peaks = [
-            v.climb((np.linalg.lstsq(v.z, beta_fit, rcond=None)[0]).astype(float)[None], p) for v in views
-        ]
+        peaks = _same_place(views, views[j], taller)
     else:
         raise ValueError("The penalised likelihood of these data has no peak that could be confirmed.")
     n, events = float(counts.sum()), float((counts * ys).sum())
@@ -196,6 +193,13 @@ def firth_logistic(
         separation_kind(ys[counts > 0], design[counts > 0]),
         intercept,
     )
+
+
+def _same_place(views: list[View], seen_from: View, place: Array) -> list[Climb]:
+    """The peak near `place`, a point of one view, as every view sees it."""
+    eta = seen_from.z @ place
+    starts = [np.linalg.lstsq(v.z, eta, rcond=None)[0].astype(float) for v in views]
+    return [v.climb(start[None], len(start)) for v, start in zip(views, starts, strict=True)]
 
 
 def _term(

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 TOLERANCE = 1e-7  # in units of the deviance
 SURE = 1e-8
 # Where else to look, in units of the distance found: inside for dips, outside for a second piece.
-LOOK = (0.5, 1.1, 1.4, 2.0, 3.0, 6.0)
+LOOK = (0.2, 0.5, 1.1, 1.4, 2.0, 3.0, 6.0)
 
 
 def profile_end(v: View, peak: Climb, side: int, drop: float) -> Array | tuple[float, float, bool, bool]:
