@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 _DOORS = {
     "ask": ("jdm_teach.exercises.question", "ask"),
     "record": ("jdm_teach.exercises.question", "record_panel"),
+    "quiz": ("jdm_teach.exercises.quiz", "quiz"),
     "explore": ("jdm_teach.lessons", "explore"),
     "show": ("jdm_teach.lessons", "show"),
     "value": ("jdm_teach.evidence", "value"),
