@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..figures import Sheet
 from .certainty_domains import CERTAINTY
 from .equal_totals import ONE_QUESTION, two_series
 from .tool_items import TOOL_ITEMS, TOOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["EXPLORATIONS", "STILLS", "WOULD_SETTLE"]
 
@@ -52,7 +47,7 @@ def model_appraisal() -> Sheet:
     )
 
 
-def leaning_on(fact: str, leave_out: Sequence[str] = ("GRADE",)) -> Sheet:
+def leaning_on(fact: str) -> Sheet:
     """Every question of every tool whose model answer rests on one line of the fact sheet."""
     import pandas as pd
 
@@ -61,9 +56,7 @@ def leaning_on(fact: str, leave_out: Sequence[str] = ("GRADE",)) -> Sheet:
     rows = [
         (TOOLS[item["instrument"]].partition(":")[0], item["number"], item["paraphrase"], given["answer"], given["reason"])
         for item in appraisal_items()
-        if (given := item["model_appraisal"])
-        and fact in given["extract_facts"]
-        and item["instrument"] not in leave_out
+        if (given := item["model_appraisal"]) and fact in given["extract_facts"]
     ]  # fmt: skip
     answers = dict.fromkeys(row[3] for row in rows)
     return Sheet(
