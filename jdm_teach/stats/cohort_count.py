@@ -7,7 +7,7 @@ states that together hit a target.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,36 +65,64 @@ def row_products(ways: np.ndarray, windows: np.ndarray) -> np.ndarray:
     return ways.astype(object) * windows.astype(object)
 
 
-def windows_of(right: Layer, rows: tuple[int, int], target: tuple[int, int, int], width: int):
-    """For left rows low..high: the left columns that can hit the target, and the right side's ways for each."""
-    S, q_min, q_max = target
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """For a block of left rows: the right side's ways to complete each left column.
+
+    `counts[row, i]` belongs to left column first + i; `sums` are the running sums of the right rows, in which
+    right column k stands at index k − offset.
+    """
+
+    first: int
+    counts: np.ndarray
+    sums: np.ndarray
+    offset: int
+
+
+def _floor(low: int, high: int, j: int) -> int:
+    # Least t of j values with a sum in low..high: t = (q − s)/2 and q ≥ s²/j, least near s = j/2.
+    if not j:
+        return 0
+    s = min(max((j + 1) // 2, low), high)
+    return max(0, (s * s // j - s) // 2 - 1)
+
+
+def windows_of(left: Layer, right: Layer, rows: tuple[int, int], join: Join) -> Windows | None:
+    """Windows for left rows low..high, only over columns that Cauchy–Schwarz leaves; None when none is left."""
+    S, q_min, q_max = join.target
     low, high = rows
-    t_min, span = (q_min - S) // 2, (q_max - q_min) // 2 + 1
-    first, last = max(0, t_min + 1 - right.counts.shape[1]), min(width - 1, t_min + span - 1)
-    if first > last:
-        return first, None, None
-    sums = running(right.counts[S - high - right.first : S - low - right.first + 1], span)[::-1]
-    # The left column t is completed by right columns t_min − t … t_min − t + span − 1.
-    begin, end = t_min - last + span, t_min - first + span + 1
-    windows = sums[:, begin + span : end + span] - sums[:, begin:end]
-    return first, windows[:, ::-1], sums
+    t_min, t_max = (q_min - S) // 2, (q_max - S) // 2
+    span = t_max - t_min + 1
+    left_floor, right_floor = _floor(low, high, join.left_size), _floor(S - high, S - low, join.right_size)
+    end = min(right.counts.shape[1], t_max - left_floor + 1)
+    first, last = max(left_floor, t_min - end + 1), min(left.counts.shape[1] - 1, t_max - right_floor)
+    if first > last or right_floor >= end:
+        return None
+    block = right.counts[S - high - right.first : S - low - right.first + 1, right_floor:end]
+    sums = running(block, span)[::-1]
+    # Left column t is completed by right columns t_min − t … t_max − t.
+    offset = right_floor - span
+    begin, stop = t_min - last - offset, t_min - first - offset + 1
+    counts = sums[:, begin + span : stop + span] - sums[:, begin:stop]
+    return Windows(first, counts[:, ::-1], sums, offset)
 
 
 def _join(left: Layer, right: Layer, sizes: tuple[int, int], target: tuple[int, int, int]) -> Join | None:
     S = target[0]
     low, high = max(left.first, S - right.last), min(left.last, S - right.first)
-    if low > high:
-        return None
     totals: list[int] = []
     step = max(1, _BLOCK_CELLS // right.counts.shape[1])
+    join = Join(*sizes, target, low, ())
     for top in range(low, high + 1, step):
         bottom = min(high, top + step - 1)
-        first, windows, _ = windows_of(right, (top, bottom), target, left.counts.shape[1])
+        windows = windows_of(left, right, (top, bottom), join)
         if windows is None:
-            return None
-        ways = left.counts[top - left.first : bottom - left.first + 1, first : first + windows.shape[1]]
-        totals += [int(x) for x in row_products(ways, windows).sum(axis=1)]
-    return Join(sizes[0], sizes[1], target, low, tuple(totals)) if any(totals) else None
+            totals += [0] * (bottom - top + 1)
+            continue
+        columns = slice(windows.first, windows.first + windows.counts.shape[1])
+        ways = left.counts[top - left.first : bottom - left.first + 1, columns]
+        totals += [int(x) for x in row_products(ways, windows.counts).sum(axis=1)]
+    return replace(join, row_totals=tuple(totals)) if any(totals) else None
 
 
 def _tables(

@@ -15,6 +15,8 @@ from .cohort_layers import Layer
 __all__ = ["draw_samples", "integers_below"]
 
 _CHUNK = 24
+# Few enough states at a time that their candidates stay in the processor's cache.
+_BATCH = 1500
 
 
 def integers_below(rng: np.random.Generator, total: int, size: int) -> np.ndarray:
@@ -33,19 +35,28 @@ def integers_below(rng: np.random.Generator, total: int, size: int) -> np.ndarra
 
 def _pick(layer: Layer, s: np.ndarray, t: np.ndarray, rank: np.ndarray, ds: np.ndarray, dt: np.ndarray):
     """For each state, the first candidate whose running total of ways exceeds the rank (−1: none does)."""
-    counts, width = layer.counts.ravel(), layer.counts.shape[1]
-    rows = layer.counts.shape[0]
+    choice, rest = np.full(s.size, -1), rank.copy()
+    if layer.counts.size:
+        for start in range(0, s.size, _BATCH):
+            batch = slice(start, start + _BATCH)
+            _pick_batch(layer, s[batch] - layer.first, t[batch], choice[batch], rest[batch], ds, dt)
+    return choice, rest
+
+
+def _pick_batch(layer: Layer, s, t, choice, rest, ds, dt) -> None:
+    counts = layer.counts.ravel()
+    rows, width = layer.counts.shape
     # The running totals stay below the number the rank was drawn from, so they fit wherever the rank does.
-    kind = object if object in (counts.dtype, rank.dtype) else np.int64
-    choice = np.full(s.size, -1)
-    rest, todo = rank.copy(), np.arange(s.size)
+    kind = object if object in (counts.dtype, rest.dtype) else np.int64
+    todo = np.arange(s.size)
     for start in range(0, ds.size, _CHUNK):
-        if not todo.size or not counts.size:
-            break
-        row = s[todo, None] - ds[start : start + _CHUNK] - layer.first
+        row = s[todo, None] - ds[start : start + _CHUNK]
         col = t[todo, None] - dt[start : start + _CHUNK]
-        inside = (row >= 0) & (row < rows) & (col >= 0) & (col < width)
-        ways = np.where(inside, counts[np.where(inside, row * width + col, 0)], 0)
+        # Read as unsigned, a negative index is too large: one comparison checks both ends.
+        inside = (row.view(np.uint64) < rows) & (col.view(np.uint64) < width)
+        row *= width
+        row += col
+        ways = counts.take(row, mode="clip") * inside
         sums = np.cumsum(ways, axis=1, dtype=kind)
         place = (sums <= rest[todo, None]).sum(axis=1)
         hit = place < sums.shape[1]
@@ -54,7 +65,8 @@ def _pick(layer: Layer, s: np.ndarray, t: np.ndarray, rank: np.ndarray, ds: np.n
         rest[found] -= np.where(at > 0, sums[hit, np.maximum(at - 1, 0)], 0)
         rest[todo[~hit]] -= sums[~hit, -1]
         todo = todo[~hit]
-    return choice, rest
+        if not todo.size:
+            return
 
 
 def _last_two(s: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,20 +142,20 @@ def _meet(tables: Tables, size: int, rng: np.random.Generator):
 
 def _meet_in_row(tables: Tables, join: Join, s: int, total: int, ranks: np.ndarray):
     left, right = tables.left[join.left_size], tables.right[join.right_size]
-    first, windows, sums = windows_of(right, (s, s), join.target, left.counts.shape[1])
-    ways = left.counts[s - left.first, first : first + windows.shape[1]]
-    small = total < 2**62 and ways.dtype != object and windows.dtype != object
-    products = np.cumsum(ways * windows[0] if small else ways.astype(object) * windows[0].astype(object))
+    windows = windows_of(left, right, (s, s), join)
+    if windows is None:
+        raise RuntimeError("A row with samples has no window; the tables contradict themselves.")
+    first, counts, sums = windows.first, windows.counts[0], windows.sums[0]
+    ways = left.counts[s - left.first, first : first + counts.size]
+    small = total < 2**62 and ways.dtype != object and counts.dtype != object
+    products = np.cumsum(ways * counts if small else ways.astype(object) * counts.astype(object))
     col = np.searchsorted(products, ranks, side="right")
     rest = ranks - np.where(col > 0, products[np.maximum(col - 1, 0)], 0)
-    window = windows[0][col]
+    window = counts[col]
     left_rank, right_rank = rest // window, rest % window
-    span = (join.target[2] - join.target[1]) // 2 + 1
-    # `sums` is padded by `span` on both sides; column k of the right layer starts at sums[span + k].
-    begin = (join.target[1] - join.target[0]) // 2 - (first + col) + span
-    aim = sums[0][begin] + right_rank
-    right_col = np.searchsorted(sums[0], aim, side="right") - 1
-    return first + col, left_rank, right_col - span, aim - sums[0][right_col]
+    aim = sums[(join.target[1] - join.target[0]) // 2 - (first + col) - windows.offset] + right_rank
+    right_col = np.searchsorted(sums, aim, side="right") - 1
+    return first + col, left_rank, right_col + windows.offset, aim - sums[right_col]
 
 
 def draw_samples(tables: Tables, n: int, size: int, rng: np.random.Generator) -> np.ndarray:

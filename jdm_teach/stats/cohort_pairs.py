@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .cohort_draw import integers_below
-from .cohort_ensemble import Ensemble, distributions
+from .cohort_pair_draws import PairCount, PairedDraws, pair_label
 from .cohorts import Cohorts
-from .result import Interval, Result, percent_text
-from .wording import NO_ASSOCIATION, SIMULATED, UNIFORM
+from .result import Interval, Result
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PairCount", "PairedCohorts", "PairedDraws", "paired_cohorts"]
+__all__ = ["PairCount", "PairedCohorts", "PairedDraws", "matchings", "paired_cohorts"]
 
 _EXACT_PAIRS = 20_000_000
 
@@ -47,140 +46,6 @@ def _multiplicity(rows: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class PairCount(Result):
-    """How many labelled pairs of cohorts obey the order: exact, or an estimate with its interval."""
-
-    exact: int | None
-    share: float
-    share_interval: Interval | None
-    independent_pairs: int
-    feasible_multiset_pairs: int | None
-    n: int
-    seed: int | None = None
-
-    @property
-    def estimate(self) -> float:
-        """The count, or its estimate from the share of independent pairs."""
-        return float(self.exact) if self.exact is not None else self.share * float(self.independent_pairs)
-
-    def sentence(self) -> str:
-        if self.exact is not None:
-            return (
-                f"Exactly {self.exact:,} labelled pairs of cohorts (n = {self.n}) obey the order for every child: "
-                f"{percent_text(self.share, 2)} of all {self.independent_pairs:,} independent pairs. {NO_ASSOCIATION}"
-            )
-        assert self.share_interval is not None
-        return (
-            f"About {self.estimate:.3g} labelled pairs of cohorts (n = {self.n}) obey the order for every child: "
-            f"{percent_text(self.share, 3)} of independent pairs ({self.share_interval.text(3, percent=True)}; simulated, "
-            f"seed {self.seed}). {NO_ASSOCIATION}"
-        )
-
-    def table(self) -> pd.DataFrame:
-        import pandas as pd
-
-        limits = (
-            (self.share, self.share)
-            if self.share_interval is None
-            else (self.share_interval.low, self.share_interval.high)
-        )
-        return pd.DataFrame(
-            {
-                "quantity": ["labelled joint cohorts", "share of independent pairs", "independent pairs"],
-                "value": [
-                    f"{self.exact:,}" if self.exact is not None else f"{self.estimate:.4g}",
-                    f"{self.share:.7f}",
-                    f"{self.independent_pairs:,}",
-                ],
-                "low": ["", f"{limits[0]:.7f}", ""],
-                "high": ["", f"{limits[1]:.7f}", ""],
-                "n": self.n,
-            }
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class PairedDraws(Result):
-    """Simulated pairs: row = cohort, column = simulated child; in every column first ≤ second."""
-
-    cohorts: PairedCohorts
-    first_grains: np.ndarray
-    second_grains: np.ndarray
-    seed: int
-    pairs_tried: int
-    independent: bool
-    uniform: str = "labelled"
-    data_origin: str = "simulated"
-
-    @property
-    def first(self) -> np.ndarray:
-        """First variable in units."""
-        return self.first_grains * float(self.cohorts.first.summary.grain)
-
-    @property
-    def second(self) -> np.ndarray:
-        """Second variable in units."""
-        return self.second_grains * float(self.cohorts.second.summary.grain)
-
-    def distributions(self, level: float = 0.95) -> Ensemble:
-        """Medians and largest values of both, and what the order alone does: gap and correlation."""
-        a, b = self.first, self.second
-        gap = b - a
-        with np.errstate(invalid="ignore", divide="ignore"):
-            x, y = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-            correlation = (x * y).sum(axis=1) / np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
-        columns = {
-            "median of the first": np.median(a, axis=1),
-            "largest of the first": a.max(axis=1),
-            "median of the second": np.median(b, axis=1),
-            "largest of the second": b.max(axis=1),
-            "SD of the gap": gap.std(axis=1, ddof=1),
-            "longest gap": gap.max(axis=1),
-            "correlation forced by the order": correlation,
-        }
-        s = self.cohorts.first.summary
-        return distributions(
-            columns,
-            level=level,
-            n=s.n,
-            unit=s.unit,
-            uniform=self.uniform,
-            seed=self.seed,
-            of=self.cohorts.label(),
-        )
-
-    def frame(self) -> pd.DataFrame:
-        """Long table of simulated values: cohort, simulated_child, first, second, data_origin, seed."""
-        import pandas as pd
-
-        size, n = self.first_grains.shape
-        return pd.DataFrame(
-            {
-                "cohort": np.repeat(np.arange(size), n),
-                "simulated_child": np.tile(np.arange(1, n + 1), size),
-                "first": self.first.ravel(),
-                "second": self.second.ravel(),
-                "data_origin": self.data_origin,
-                "seed": self.seed,
-            }
-        )
-
-    def sentence(self) -> str:
-        reuse = (
-            "each from a fresh pair of cohorts"
-            if self.independent
-            else "cohorts are reused in several trial pairs, so the draws are very slightly dependent"
-        )
-        return (
-            f"{len(self.first_grains):,} pairs of cohorts drawn uniformly (labelled: {UNIFORM['labelled']}, subject to "
-            f"{self.cohorts.label()}; seed {self.seed}; {self.pairs_tried:,} pairs tried; {reuse}). {SIMULATED} {NO_ASSOCIATION}"
-        )
-
-    def table(self) -> pd.DataFrame:
-        return self.distributions().table()
-
-
-@dataclass(frozen=True)
 class PairedCohorts(Result):
     """All pairs of cohorts with first ≤ second for every child. Made by `paired_cohorts`."""
 
@@ -188,8 +53,8 @@ class PairedCohorts(Result):
     second: Cohorts
 
     def label(self) -> str:
-        a, b = self.first.summary, self.second.summary
-        return f"{a.mean.text} ± {a.sd.text} never after {b.mean.text} ± {b.sd.text}"
+        """The order constraint in words."""
+        return pair_label(self.first.summary, self.second.summary)
 
     @cached_property
     def count(self) -> PairCount:
@@ -279,7 +144,7 @@ class PairedCohorts(Result):
         b = np.concatenate([y for _, y in kept])
         chosen = rng.choice(len(a), size, replace=False)
         first, second = self._matched(a[chosen].astype(np.int64), b[chosen].astype(np.int64), rng)
-        return PairedDraws(self, first, second, seed, tried, independent)
+        return PairedDraws(self.first.summary, self.second.summary, first, second, seed, tried, independent)
 
     def _accepted(self, ways: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         n = self.first.summary.n
