@@ -42,7 +42,6 @@ NEAR_SEPARATION = (
     20.0,
     40.0,
 )
-MARGIN = 0.3  # how far below its top a hill may be seen
 
 
 @dataclass(frozen=True)
@@ -192,9 +191,7 @@ def _judge(
         there = peak.b[k] + stretch * (b[k] - peak.b[k])
         ceiling = cut[k] if stretch >= 1 else peak.value[k]
         known = a[k] if stretch == 1 else None
-        value, start = global_profile(
-            there, x[:, k], signed[:, k], ceiling - MARGIN, known, coarse=stretch != 1
-        )
+        value, start = global_profile(there, x[:, k], signed[:, k], ceiling, known, coarse=stretch != 1)
         above = value > ceiling + tol / 4
         if stretch == 0.5:
             fine[k[value <= cut[k]]] = False

@@ -18,6 +18,8 @@ __all__ = ["Point", "global_profile", "intercept_starts", "penalised_loglik", "s
 
 Array = NDArray[np.float64]
 TINY = 1e-300
+DENSE = 60  # subjects above which neighbours stand in for each other on the list of starts
+SAG = 0.035  # a logistic hill bends by at most n/4; half a logit off its top it has lost n/32
 GENTLE = 14.0  # logits across the cohort up to which an even grid is the shorter one
 BLOCK = 15_000  # numbers per working array: what a core keeps close
 OFFSETS = np.array([-5, -3.5, -2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4, 3.5, 5])
@@ -112,6 +114,8 @@ def intercept_starts(b: Array, x: Array, coarse: bool = False) -> Array:
         share = np.linspace(0, 1, int(steepest) + 6)[:, None]
         return np.minimum(-b * x.min(axis=0), -b * x.max(axis=0)) - 2 + share * (across + 4)
     ordered = np.sort(-b * x, axis=0)
+    if len(ordered) > DENSE:
+        ordered = ordered[np.linspace(0, len(ordered) - 1, DENSE).astype(int)]
     middles = (ordered[1:] + ordered[:-1]) / 2
     if coarse:
         return np.concatenate([ordered, middles])
@@ -158,8 +162,8 @@ def global_profile(
 ) -> tuple[Array, Array]:
     """The largest penalised log-likelihood over all intercepts at slope `b`, and the intercept reached.
 
-    Every hill whose foot is seen from `intercept_starts` above `floor` (by default: within 3 of the best) is
-    climbed; the rest count as seen. A lone hill next to the `known` intercept is not climbed again. Works in
+    Every hill whose foot is seen from `intercept_starts` above `floor` (by default: within 3 of the best), less
+    what a hill of n subjects can lose between two starts, is climbed; the rest count as seen. A lone hill next to the `known` intercept is not climbed again. Works in
     blocks of like steepness that fit the cache: about 10 ns per subject, start and cohort.
     """
     value, at = np.empty(b.size), np.empty(b.size)
@@ -169,7 +173,7 @@ def global_profile(
     begin = 0
     while begin < b.size:
         gentle = across[order[begin]] <= GENTLE
-        count = across[order[begin]] + 7 if gentle else (2 if coarse else 13) * len(x)
+        count = across[order[begin]] + 7 if gentle else (2 if coarse else 13) * min(len(x), DENSE)
         k = order[begin : begin + max(32, int(BLOCK / (count * len(x))))]
         if gentle:
             k = k[across[k] <= GENTLE]
@@ -180,7 +184,7 @@ def global_profile(
         top = seen.argmax(axis=0)
         column = np.arange(k.size)
         value[k], at[k] = seen[top, column], a[top, column]
-        low = value[k] - 3 if floor is None else floor[k]
+        low = value[k] - 3 if floor is None else floor[k] - SAG * len(x)
         hill = seen > low
         hill[1:] &= seen[1:] >= seen[:-1]
         hill[:-1] &= seen[:-1] >= seen[1:]

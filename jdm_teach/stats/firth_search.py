@@ -35,7 +35,7 @@ def search_peak(x: Array, signed: Array, known: Array) -> tuple[Array, Array]:
     """Intercept and slope near the highest point, from which Newton finishes; `known` is the best so far."""
     grid = ridge_grid(x)
     both = np.concatenate([-grid[::-1], np.zeros((1, x.shape[1])), grid])
-    b = both[_profile(both, x, signed, known - 0.3).argmax(axis=0), np.arange(x.shape[1])]
+    b = both[_profile(both, x, signed, known).argmax(axis=0), np.arange(x.shape[1])]
     return global_profile(b, x, signed)[1], b
 
 
@@ -49,7 +49,7 @@ def search_end(
     """
     m = b0.size
     grid = b0 + side * ridge_grid(x)
-    inside = _profile(grid, x, signed, cut - 0.3) > cut
+    inside = _profile(grid, x, signed, cut) > cut
     last = POINTS - 1 - inside[::-1].argmax(axis=0)
     last = np.where(inside.any(axis=0), last, -1)
     split = inside.sum(axis=0) < last + 1
