@@ -141,7 +141,8 @@ def constructed_children() -> Sheet:
                 name,
                 findings,
                 verdicts.bohan_peter,
-                f"{verdicts.score:g} of {verdicts.probable:g}",
+                f"{verdicts.score:g}",
+                f"{verdicts.probable:g}",
                 verdicts.eular_acr,
             )
         )
@@ -151,7 +152,8 @@ def constructed_children() -> Sheet:
             "constructed child",
             "findings",
             "Bohan and Peter",
-            "points, of those needed",
+            "points",
+            "needed for probable",
             "EULAR/ACR 2017",
         ],
     )

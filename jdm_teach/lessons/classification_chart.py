@@ -144,7 +144,7 @@ CLASSIFICATION = Exploration(
             "none": "none", "limbs": "upper arms and thighs", "neck": "arms, thighs and neck flexors",
             "legs": "these, and legs weaker at the hip than at the foot",
         }),
-        toggle("enzymes", "Muscle enzymes raised (CK, LDH, AST or ALT)"),
+        toggle("enzymes", "Muscle enzymes raised (such as creatine kinase)"),
         toggle("dysphagia", "Difficulty swallowing"),
         toggle("emg", "Myopathic electromyogram (EMG)"),
         choice("biopsy", "Muscle biopsy", {

@@ -25,8 +25,8 @@ FINDINGS = (
 )
 DEFINITIONS = ("long_term_jdm_pulmonary_involvement", "rp_ild_generic", "life_threatening_rp_ild", "xue2023")
 SEEN_IN = {
-    "long_term_jdm_pulmonary_involvement": "LUNGJDM", "rp_ild_generic": "doi 10.1186/s13075-018-1737-2",
-    "life_threatening_rp_ild": "IFNG18", "xue2023": "E13, E21",
+    "long_term_jdm_pulmonary_involvement": "long-term JDM lung study", "rp_ild_generic": "Arthritis Res Ther 2018, introduction",
+    "life_threatening_rp_ild": "interferon-gamma study 2018", "xue2023": "the letter, E13 and E21",
 }  # fmt: skip
 # Question of the map, then (fact, measure, setting) that answers it.
 MAP = (
@@ -125,7 +125,14 @@ def definitions() -> Sheet:
         found = "; ".join(
             filter(None, (entry["where"].partition("(")[2].rstrip(")"), entry.get("contrast", "")))
         )
-        rows.append((name, entry["definition"], found if entry.get("contrast") else "", SEEN_IN[key]))
+        rows.append(
+            (
+                name,
+                entry["definition"].replace("<=", "≤ ").replace(">=", "≥ "),
+                found if entry.get("contrast") else "–",
+                SEEN_IN[key],
+            )
+        )
     return Sheet(
         pd.DataFrame(rows, columns=["what", "counted when", "what was found", "read in"]),
         caption="Four ways to say that a lung is affected. Abbreviations: DLCO, diffusing capacity; TLC, total lung capacity; HRCT, "

@@ -196,7 +196,6 @@ COHORT_CARD = Exploration(
     prediction="02ap",
     compare=_silent,
     run=cohort_card,
-    run_label="Show the card",
 )
 
 

@@ -177,5 +177,4 @@ FOREST = Exploration(
     prediction="02ep",
     compare=_compare,
     run=cohort_forest,
-    run_label="Draw the forest",
 )

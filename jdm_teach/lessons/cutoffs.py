@@ -94,9 +94,9 @@ def published_cutoffs() -> Picture:
         alt=f"KL-6 cut-offs: {listed['KL-6']} U/mL. Ferritin cut-offs: {listed['ferritin']} ng/mL. "
         f"Half of {healthy.n} healthy children had a KL-6 between {healthy.low:g} and {healthy.high:g} U/mL in one laboratory, "
         "above the cut-off of the JDM study.",
-        caption=f"{len(frame)} published cut-offs, each from one report [{', '.join(frame.fact)}]. Mark: what the cut-off is for. "
+        caption=f"{len(frame)} published cut-offs, each from one report [{', '.join(frame.fact)}]. * Presumed adults. "
         f"Grey bar: middle half of a group of children [Kilinc 2019, GRP013; Capital Center for Children's Health 2023, GRP005]. "
-        "Log scale.",
+        "Log scale. IIM: inflammatory myopathy; CTD: connective tissue disease; DM: dermatomyositis; IP: interstitial pneumonia; MCK: a risk score of antibody, C-reactive protein and KL-6.",
         origin="published",
         table=frame,
         size=(9.0, 3.6),
@@ -107,7 +107,7 @@ def published_cutoffs() -> Picture:
 def _whom(population: str) -> str:
     if "paediatric" in population:
         return "children"
-    return "adults (presumed)" if "presumed" in population else "adults"
+    return "adults*" if "presumed" in population else "adults"
 
 
 def _draw_cutoffs(ax: Axes, marker: str, part: pd.DataFrame, group: Any, label: str) -> None:
@@ -122,7 +122,7 @@ def _draw_cutoffs(ax: Axes, marker: str, part: pd.DataFrame, group: Any, label: 
         solid_capstyle="butt",
     )
     ax.plot(group.number, top, "|", color=ink, markersize=13, markeredgewidth=2)
-    ax.text(group.number, top + 0.28, label, fontsize=8.5, ha="center", va="bottom")
+    ax.text(group.low, top + 0.28, label, fontsize=8.5, ha="left", va="bottom")
     for place, row in enumerate(part.to_dict("records")):
         child = "paediatric" in row["in whom"]
         ax.plot(row["cut-off"], place, OUTCOME_MARKS[row["for"].split(" by ")[0]], markersize=9, markeredgecolor=ink,
@@ -136,10 +136,11 @@ def _draw_cutoffs(ax: Axes, marker: str, part: pd.DataFrame, group: Any, label: 
     ax.minorticks_off()
     unit = "U/mL" if marker == "KL-6" else "ng/mL"
     ax.set(
-        xlim=(120, 9000),
+        xlim=(120, 12000),
         ylim=(-0.6, top + 0.9),
         yticks=[],
         xlabel=f"{marker} ({unit}), log scale",
         title=marker,
     )
     ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)

@@ -9,7 +9,8 @@
 #
 # A few terms. **Juvenile dermatomyositis (JDM)** is an inflammation of skin and muscle that begins in childhood. **Interstitial lung
 # disease (ILD)** is inflammation or scarring between the air spaces. **Anti-MDA5** is an antibody that some children with JDM
-# carry; **RP-ILD** is ILD that progresses rapidly. **Computed tomography (CT)** shows the lung in slices.
+# carry; **RP-ILD** is ILD that progresses rapidly. **Computed tomography (CT)** shows the lung in slices. A **{{ say 95% }} confidence
+# interval (CI)** is the range of true values that would not be surprising, given the count.
 #
 # *Content note: some reports below count children who died. They are shown as counts, with care.*
 
@@ -105,12 +106,10 @@ jdm.ask("02d")
 
 # %% tags=["nbval-check-output"]
 for fact in ("COH001", "COH039"):
-    print(jdm.value(fact, "share_of_cohort"))
-    print(jdm.value(fact, "ild"))
     print(jdm.value(fact, "rp_ild"))
 
 # %% [markdown]
-# Read the last lines of each pair. None among {{ COH001.n }} is not “never”: the interval says how much could hide behind it.
+# These are the counts of rapid progression. None among {{ COH001.n }} is not “never”: the interval says how much could hide behind it.
 
 # %%
 jdm.ask("CL04")
@@ -173,7 +172,7 @@ jdm.ask("CL07")
 jdm.show("02-cutoffs")
 
 # %% [markdown]
-# Three things to see. The cut-offs for one marker differ by a factor of several. Healthy children in one laboratory had KL-6 values
+# Three things to see. The cut-offs for one marker differ several-fold. Healthy children in one laboratory had KL-6 values
 # above the cut-off of another, so the numbers of one assay do not travel. And the ferritin cut-offs come from adults, for
 # death or rapid progression. The grey bar of children with the antibody lies below nearly all of them.
 #
@@ -204,6 +203,11 @@ jdm.show("02-map")
 # - Criteria and cut-offs are choices made on particular patients. Ask which.
 #
 # ## Sources
+#
+# Cohorts on the cards and in the forest: {{ cite COH001 }}, {{ cite COH003 }}, {{ cite COH012 }}, {{ cite COH018 }},
+# {{ cite COH024 }}, {{ cite COH028 }}, {{ cite COH031 }}, {{ cite COH032 }}, {{ cite COH039 }}, {{ cite COH041 }}, {{ cite COH043 }},
+# {{ cite COH075 }}, {{ cite COH076 }}. Cut-offs: {{ cite BMK001 }}, {{ cite BMK002 }}, {{ cite BMK004 }}, {{ cite BMK005 }}, {{ cite BMK011 }},
+# {{ cite BMK013 }}, {{ cite BMK014 }}, {{ cite BMK017 }}, {{ cite BMK021 }}, {{ cite BMK023 }}.
 #
 # {{ sources }}
 
