@@ -165,7 +165,7 @@ jdm.ask("CL07")
 # %% [markdown]
 # ## Where do cut-offs come from?
 #
-# A cut-off looks like a law of nature. It is a choice: somebody tried many values on some patients and kept the best. Tried on the
+# A cut-off looks like a law of nature. It is a choice. Often somebody tried many values on some patients and kept the best. Tried on the
 # same patients, it looks better than it is.
 
 # %%
