@@ -174,5 +174,4 @@ CERTAINTY = Exploration(
     prediction="08gp",
     compare=compare,
     run=certainty_view,
-    run_label="Show the board",
 )

@@ -151,7 +151,7 @@ def compare(response: Any, view: View) -> str:
 ONE_QUESTION = Exploration(
     id="08s",
     title="What one open question can do",
-    task="A constructed series reports that 15 of 20 people improved. Choose the question it leaves open and how many it concerns.",
+    task="Choose the question that the report leaves open, and how many people it concerns.",
     controls=(
         choice("question", "The open question", QUESTIONS),
         slider("concerned", "People it concerns", 10, 0, 20),

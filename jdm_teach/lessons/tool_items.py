@@ -117,7 +117,7 @@ def nine_tools(rows: list[tuple], wanted: str) -> View:
             middle = left[0] + widths[0] / 2
             ax.text(middle, len(counts) - 0.5, reach, ha="center", va="bottom", weight="bold", fontsize=9.5)
             left = [start + width for start, width in zip(left, widths, strict=True)]
-        ax.set_yticks(list(places), list(counts["tool"]), size=10)
+        ax.set_yticks(list(places), [TOOLS[tool].partition(":")[0] for tool in counts["tool"]], size=10)
         ax.set(xlabel="questions with a model answer (count)", xlim=(0, 23), ylim=(-0.6, len(counts) + 0.1))
         ax.grid(axis="y", visible=False)
 

@@ -27,8 +27,8 @@ jdm.ask("ST09")
 # ## Answer first, with a reason
 #
 # In lesson {{ say 01 }} you guessed how many questions of a checklist the preview can answer. Now you answer them. The checklist
-# comes from the Joanna Briggs Institute (JBI) and was made for case series. The questions are in our own words. Its
-# makers describe it in {{ cite MUNN20 }}; for a review, use their official form.
+# comes from the Joanna Briggs Institute (JBI) and was made for case series. The questions are in our own words. For
+# a review, use the official form; a table further down says where to read more.
 #
 # Keep the [fact sheet](01_what_the_preview_says.ipynb) open beside this page. Answer before you see what we answered.
 
@@ -60,8 +60,9 @@ jdm.show("08-jbi")
 # not do. Only one answer is a yes. It rests on these values:
 
 # %% tags=["nbval-check-output"]
-for fact in ("E09", "E10", "E11"):
-    print(jdm.value(fact))
+print("Girls:", jdm.value("E09"))
+print("Age at onset:", jdm.value("E10"))
+print("Age at the start of the JAK inhibitor:", jdm.value("E11"))
 
 # %% [markdown]
 # ## Disagree with good reason
@@ -87,10 +88,10 @@ jdm.ask("08b")
 # |---|---|---|
 # | CARE | CAse REports, a guideline | {{ cite CARE13 }} |
 # | STROBE | Strengthening the Reporting of Observational Studies in Epidemiology | {{ cite STROBE }}, a copy |
-# | JBI | checklist of the Joanna Briggs Institute | {{ cite JBI }}, as used in a review |
+# | JBI | checklist of the Joanna Briggs Institute | {{ cite JBI }}, a copy |
 # | Murad | the tool of Murad and colleagues | {{ cite MURAD18 }} |
 # | NIH | tool of the National Institutes of Health | {{ cite NIH }}, a copy |
-# | IHE | checklist of the Institute of Health Economics | {{ cite IHE }}, as used in a review |
+# | IHE | checklist of the Institute of Health Economics | {{ cite IHE }}, a copy |
 # | CASP | checklists of the Critical Appraisal Skills Programme | {{ cite CASP }}, a copy |
 # | ROBINS-I | Risk Of Bias In Non-randomised Studies of Interventions | {{ cite ROBINS }}; {{ cite ROBWEB }} |
 # | GRADE | Grading of Recommendations Assessment, Development and Evaluation | {{ cite FHIR }}; {{ cite PAI19 }} |
@@ -114,8 +115,8 @@ jdm.ask("ST33")
 jdm.explore("08t")
 
 # %% [markdown]
-# Two things are worth a second look. A question that can be answered in full is not a yes: the title can be read to its end, and
-# it does not name the design. And a tool can be the wrong one. Choose ROBINS-I in the list above: every answer is *not applicable*.
+# Two things are worth a second look. A question that can be answered in full is not always a yes: the title can be read to its end,
+# and it does not name the design ({{ cite E01 }}). And a tool can be the wrong one. Choose ROBINS-I in the list above: every answer is *not applicable*.
 
 # %%
 jdm.ask("ST35")
