@@ -107,7 +107,7 @@ def measure() -> list[dict]:
     from playwright.sync_api import sync_playwright
 
     from tests.browser import conftest as setting
-    from tests.browser.driving import open_in_lab
+    from tests.browser.driving import open_in_lab, simulators
     from tests.browser.test_every_lesson import predict_and_run
 
     program = next(filter(None, map(setting.shutil.which, setting.BROWSERS)), None)
@@ -130,9 +130,7 @@ def measure() -> list[dict]:
         for file in sorted(course.notebooks.glob("0*.ipynb")):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             open_in_lab(page, course, file.stem)
-            panels = page.locator("section.jdm-panel", has=page.locator(".jdm-stage"))
-            for number in range(panels.count()):
-                panel = panels.nth(number)
+            for panel in simulators(page, file):
                 panel.scroll_into_view_if_needed()
                 predict_and_run(page, panel)
                 page.wait_for_timeout(300)
