@@ -78,54 +78,41 @@ class Picture:
         """The caption, opened by the origin of what is shown."""
         return f"{ORIGINS[self.origin]}. {self.caption}"
 
-    def table_html(self) -> str:
-        return "" if self.table is None else table_html(self.table, caption="The numbers in this figure")
+    def table_html(frame: pd.DataFrame, caption: str = "") -> str:
+    """A small table with a caption and header cells that a screen reader can follow; words left, numbers right."""
+    from pandas import isna
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    def to_html(self) -> str:
-        width = f' width="{self.width}"' if self.width else ""
-        numbers = self.table_html()
-        fold = f"<details><summary>The numbers as a table</summary>{numbers}</details>" if numbers else ""
-        return (
-            f'<figure class="jdm-figure" style="margin:0.5rem 0"><img src="{self.data_url()}" alt="{escape(self.alt)}"{width} '
-            f'style="max-width:100%;height:auto;background:#fff">'
-            f'<figcaption style="max-width:46rem">{escape(self.caption_text())}</figcaption>{fold}</figure>'
+    sides = [
+        "right" if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name]) else "left"
+        for name in frame.columns
+    ]
+    head = "".join(
+        f'<th scope="col" style="text-align:{side}">{escape(str(name))}</th>'
+        for name, side in zip(frame.columns, sides, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="text-align:{side}">{"not seen" if isna(cell) else escape(cell_text(cell))}</td>'
+            for cell, side in zip(row, sides, strict=True)
         )
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return f"Figure. {ORIGINS[self.origin]}. {self.alt}"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table that stands by itself: numbers or statements, a caption, and where they come from."""
-
-    table: pd.DataFrame
-    caption: str
-    origin: str = "published"
-
-    def caption_text(self) -> str:
-        return f"{ORIGINS[self.origin]}. {self.caption}"
-
-    def to_html(self) -> str:
-        return f'<div class="jdm-sheet">{table_html(self.table, caption=self.caption_text())}</div>'
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return f"Table. {self.caption_text()} {len(self.table)} rows."
+        + "</tr>"
+        for row in frame.itertuples(index=False, name=None)
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<div class="jdm-table" style="overflow-x:auto" tabindex="0" role="region" '
+        f'aria-label="{escape(caption or "Table")}"><table>{title}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
-def table_html(frame: pd.DataFrame, caption: str = "") -> str:
-    """A small table with a caption and header cells that a screen reader can follow; no index column."""
-    html = frame.to_html(index=False, border=0, na_rep="not seen", escape=True)
-    html = html.replace("<th>", '<th scope="col">')
-    if caption:
-        html = html.replace("<thead>", f"<caption>{escape(caption)}</caption><thead>", 1)
-    return f'<div class="jdm-table" style="overflow-x:auto" tabindex="0" role="region" aria-label="{escape(caption or "Table")}">{html}</div>'
+def cell_text(cell: Any) -> str:
+    """A cell as a reader expects it: no trailing zeros of a float, a true minus sign."""
+    if isinstance(cell, float):
+        return f"{cell:.6g}".replace("-", "−")
+    return str(cell)
 
 
 def picture(

@@ -150,7 +150,7 @@ function render({ model, el }) {
     unlocked = true;
     kept.textContent = predicted.text;
     lock();
-    if (!ran) say("Your prediction is kept. Run is open now.");
+    if (!ran) say(`Your prediction is kept. “${run.textContent}” is open now.`);
   };
   const image = element("img", { alt: "" });
   const picture = element("figure", {}, image, element("figcaption"));
