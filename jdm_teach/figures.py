@@ -78,7 +78,48 @@ class Picture:
         """The caption, opened by the origin of what is shown."""
         return f"{ORIGINS[self.origin]}. {self.caption}"
 
-    def table_html(frame: pd.DataFrame, caption: str = "") -> str:
+    def table_html(self) -> str:
+        return "" if self.table is None else table_html(self.table, caption="The numbers in this figure")
+
+    def to_html(self) -> str:
+        width = f' width="{self.width}"' if self.width else ""
+        numbers = self.table_html()
+        fold = f"<details><summary>The numbers as a table</summary>{numbers}</details>" if numbers else ""
+        return (
+            f'<figure class="jdm-figure" style="margin:0.5rem 0"><img src="{self.data_url()}" alt="{escape(self.alt)}"{width} '
+            f'style="max-width:100%;height:auto;background:#fff">'
+            f'<figcaption style="max-width:46rem">{escape(self.caption_text())}</figcaption>{fold}</figure>'
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr__(self) -> str:
+        return f"Figure. {ORIGINS[self.origin]}. {self.alt}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table that stands by itself: numbers or statements, a caption, and where they come from."""
+
+    table: pd.DataFrame
+    caption: str
+    origin: str = "published"
+
+    def caption_text(self) -> str:
+        return f"{ORIGINS[self.origin]}. {self.caption}"
+
+    def to_html(self) -> str:
+        return f'<div class="jdm-sheet">{table_html(self.table, caption=self.caption_text())}</div>'
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr__(self) -> str:
+        return f"Table. {self.caption_text()} {len(self.table)} rows."
+
+
+def table_html(frame: pd.DataFrame, caption: str = "") -> str:
     """A small table with a caption and header cells that a screen reader can follow; words left, numbers right."""
     from pandas import isna
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
