@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import erfc, ndtri
 
-from jdm_teach.stats.firth_endpoints import Ends, Peak, endpoints, peaks
+from jdm_teach.stats.firth_endpoints import Ends, Peak, endpoints, highest_peaks
 from jdm_teach.stats.result import Result, number_text
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _fit(x: Array, y: Array, drop: float, interval: bool) -> tuple[NDArray, ...]
         ends = endpoints(z, signed, drop, TOLERANCE)
     else:
         nothing, no = np.full((m, 2), np.nan), np.zeros(m, bool)
-        ends = Ends(peaks(z, signed), nothing, nothing, no, no)
+        ends = Ends(highest_peaks(z, signed), nothing, nothing, no, no)
     peak = ends.peak
     residual = np.abs(ends.residual).max(axis=1)
     verified = residual < TOLERANCE
