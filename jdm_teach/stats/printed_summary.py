@@ -41,7 +41,7 @@ class PrintedSummary:
         targets = sum_targets(
             self.n,
             self.mean.span(self.rounding),
-            self.sd.span(self.rounding),
+            self.sd.span(self.rounding).squared(),
             self.grain,
             self.ddof,
             self.low,
@@ -64,7 +64,7 @@ class PrintedSummary:
         return summary_exists(
             self.n,
             self.mean,
-            self.sd.span(self.rounding),
+            self.sd.span(self.rounding).squared(),
             self.grain,
             self.rounding,
             self.ddof,
