@@ -65,7 +65,15 @@ def threshold_and_change(settings: Settings) -> View:
         line = "no change" if fall == 0 else f"a fall of {fall:g}"
         ax.text(3.45, 2.45 - fall, line, ha="right", va="top", fontsize=9, bbox=box)
         side = "left" if entry < 0 else "right"
-        ax.text(entry, -3.4, f" start above {entry:g} ", ha=side, va="bottom", fontsize=9, bbox=box)
+        ax.text(
+            entry,
+            -3.4,
+            f" start above {entry:g} ".replace("-", "−"),
+            ha=side,
+            va="bottom",
+            fontsize=9,
+            bbox=box,
+        )
         ax.set(
             xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), xlabel="score at the visit that decides (SD from average)",
             ylabel="score at the next visit (SD)",

@@ -48,6 +48,7 @@ def improvers_without_effect(settings: Settings) -> View:
     met, met_exact = float(simulated[least:].sum()), float(exact[least:].sum())
     average = CHILDREN * world.expected_share
     low, high = _usual_range(world)
+    reached = f"{least} or more" if least < CHILDREN else f"all {CHILDREN}"
 
     def draw(ax: Axes) -> None:
         for place in counted:
@@ -57,9 +58,10 @@ def improvers_without_effect(settings: Settings) -> View:
                 edgecolor=COLOURS["ink"], linewidth=0.9, hatch="//" if inside else None,
             )  # fmt: skip
         ax.plot(counted, exact, "D", color=COLOURS["vermilion"], markersize=6, markeredgecolor="white")
-        top = max(40.0, 1.25 * float(max(simulated.max(), exact.max())))
+        top = max(40.0, 1.2 * float(max(simulated.max(), exact.max())))
+        ax.set_yticks(range(0, 101, 10 if top < 70 else 20))
         ax.text(
-            0.01, 0.95, f"hatched: {least} or more improve, {met:.0f}% of series\ndiamonds: exact value",
+            0.16, 0.95, f"hatched: {reached} improve, {met:.0f}% of series\ndiamonds: exact value",
             transform=ax.transAxes, va="top", fontsize=9.5,
         )  # fmt: skip
         ax.set(
@@ -77,11 +79,11 @@ def improvers_without_effect(settings: Settings) -> View:
     sentence = (
         f"With no drug effect, {average:.1f} of 9 have a lower score on average (exact {100 * world.expected_share:.1f}%, "
         f"simulated {100 * world.share:.1f}%). "
-        f"{least} or more improve in {met:.0f}% of the simulated series (exact {met_exact:.1f}%). SIMULATED, seed {seed}."
+        f"{reached.capitalize()} improve in {met:.0f}% of the simulated series (exact {met_exact:.1f}%). SIMULATED, seed {seed}."
     )
     shown = picture(
         draw,
-        alt=f"SIMULATED bars with no drug effect: on average {average:.1f} of 9 improve; {least} or more improve in "
+        alt=f"SIMULATED bars with no drug effect: on average {average:.1f} of 9 improve; {reached} improve in "
         f"{met:.0f}% of series. Usual range {low} to {high}.",
         caption=f"{world.worlds:,} invented series of 9 children, seed {seed}. Reliability {reliability:g}, start above "
         f"{ENTRY:g} SD, any fall counts, no effect of any treatment. Not the nine of the letter.",

@@ -38,7 +38,7 @@ def _world(rule: str, effect: str) -> IndicationWorld:
 
 def points(difference: float) -> str:
     """A difference in percentage points with its sign, rounded."""
-    return f"{difference:+.0f}".replace("-", "−")
+    return f"{difference:+.0f}".replace("-", "−") if round(difference) else "0"
 
 
 def verdict(difference: float) -> str:
@@ -96,7 +96,7 @@ def who_gets_the_drug(settings: Settings) -> View:
         columns=["comparison", "endless study, points", "95% of studies from", "to"],
     ).round(1)
     frame = frame.assign(truth=round(truth, 1), seed=SEED)
-    given = RULES[rule][1] if rule == "coin" else f"mostly {RULES[rule][1]} get it"
+    given = RULES[rule][1] if rule == "coin" else f"mostly {RULES[rule][1]}"
     sentence = (
         f"The drug itself changes the risk by {points(truth)} points. In the plain comparison it {verdict(crude)}: {points(crude)} points. "
         f"Comparing children of like severity gives {points(rows[1][1])} points. SIMULATED, seed {SEED}."
@@ -106,7 +106,7 @@ def who_gets_the_drug(settings: Settings) -> View:
         alt=f"SIMULATED differences in the risk of a poor outcome: truth {points(truth)} points; plain comparison {points(crude)} points, "
         f"95% of studies {points(rows[0][2])} to {points(rows[0][3])}; like severity compared {points(rows[1][1])} points, "
         f"{points(rows[1][2])} to {points(rows[1][3])}.",
-        caption=f"Who is treated: {given}. Dot: endless study (exact). Bar: middle 95% of {WORLDS} invented studies of {CHILDREN} "
+        caption=f"Who is treated: {given}. Dot: what an endless study would show (exact). Bar: middle 95% of {WORLDS} invented studies of {CHILDREN} "
         f"children, seed {SEED}. Like severity: five equal bands. A poor outcome is {np.exp(1.5):.1f} times as likely, in odds, per "
         "SD of severity.",
         origin="simulated",
@@ -187,7 +187,7 @@ EXPLORATIONS = {
     "05d": Exploration(
         id="05d",
         title="Who gets the drug?",
-        task="Run it, then change who is treated and what the drug truly does. The truth stays where the dashed line is.",
+        task="Run it, then change who is treated and what the drug truly does. The dashed line is the truth.",
         controls=(
             choice("rule", "Who gets the drug", {"sickest": "mostly the most ill", "coin": "a coin decides", "mildest": "mostly the least ill"}),
             choice("effect", "What the drug truly does", {"helps": "halves the odds of a poor outcome", "none": "nothing", "harms": "doubles the odds of a poor outcome"}),

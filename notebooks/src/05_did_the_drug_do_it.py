@@ -5,9 +5,9 @@
 # explanations, and what would tell each of them apart from the drug.
 #
 # The letter is about a **Janus kinase (JAK)** inhibitor, a drug that dampens signals such as interferon's. It was given to nine
-# children with **juvenile dermatomyositis (JDM)**, anti-MDA5 antibodies and refractory **interstitial lung disease (ILD)**. How they
-# did afterwards is not in the public text. So this lesson asks a question that comes before any result: *if* most of them improved,
-# what could lie behind it? Every count of improvement below is hypothetical or simulated.
+# children with **juvenile dermatomyositis (JDM)**, anti-MDA5 antibodies and refractory **interstitial lung disease (ILD)**
+# ({{ cite E05 }}, {{ cite E14 }}). How they did afterwards is not in the public text ({{ cite E21 }}). So this lesson asks a question that
+# comes before any result: *if* most of them improved, what could lie behind it? Every count of improvement below is hypothetical or simulated.
 #
 # **Content note.** One question near the end speaks of deaths in an invented registry.
 
@@ -58,7 +58,7 @@ jdm.ask("ST08")
 # %% [markdown]
 # ## A stricter entry rule makes a useless drug look better
 #
-# Doctors keep a new drug for the children with the most active disease. That is good medicine. Watch what it does to the next score.
+# Doctors often keep a new drug for the children with the most active disease, and for good reasons. Watch what that does to the next score.
 # Each point is one invented child, measured twice.
 
 # %%
@@ -67,6 +67,8 @@ jdm.explore("05b")
 # %% [markdown]
 # Points below the line had a lower score next time. When everybody may start, the line cuts the cloud in half. Move the threshold up, and
 # you keep the part of the cloud that lies mostly below the line. Asking for a larger fall lowers the share, and the share still rises with the threshold.
+#
+# *Refractory* is an entry rule too ({{ cite E14 }}), and the public text does not define it.
 
 # %%
 jdm.ask("05b")
@@ -90,6 +92,8 @@ jdm.show("05-before-after")
 # The first line is the one to remember. When {{ say all nine }} scores fall, the sign test is impressed. A useless drug reaches that in about
 # {{ say one series of seven }}. The test asks whether scores fell. A comparison group would ask whether they fell *more than they would have*
 # ({{ cite BA11 }}).
+#
+# The next two questions are hypothetical. No such result of the nine children is public.
 
 # %%
 jdm.ask("ST28")
@@ -109,7 +113,9 @@ for fact in ("E10", "E11"):
 print(jdm.derived("gap_onset_to_start"))
 
 # %% [markdown]
-# The last visit is not there: {{ E21 }} The bars below show *when* each lettered statement would act. Which of them could make a useless
+# There is no last visit in it. {{ E21 }}
+#
+# The bars below show *when* each lettered statement would act. Which of them could make a useless
 # drug look good is for you to say.
 
 # %%
@@ -140,8 +146,8 @@ jdm.explore("05d")
 
 # %% [markdown]
 # The drug lowered the risk, and the plain comparison turned it into harm. The children who got it were more ill to begin with. This is
-# **confounding by indication** ({{ cite MIDD18 }}). Let the least ill have the drug instead, and a useless one looks helpful. Let a coin decide, and the dot finds the
-# truth: that is why trials randomise.
+# **confounding by indication** ({{ cite MIDD18 }}). Choose the least ill and a drug that does nothing: it looks
+# helpful. Let a coin decide, and the dot finds the truth. That is why trials randomise.
 #
 # Comparing children of like severity repairs most of it here. It can do so because severity was measured, and because nothing else decided. In a
 # real clinic, what made a doctor reach for the drug is often not in the file.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ STILLS = {
 }
 
 
+@cache
 def view(identity, **settings):
     return lessons.exploration(identity).view(settings)
 
