@@ -40,8 +40,9 @@ jdm.ask("03a")
 
 # %% [markdown]
 # Here is the path with its labels. **IFNAR** is the interferon alpha receptor. **IRF9**, interferon regulatory factor {{ say 9 }}, is the third
-# partner in the complex **ISGF3**. The **ISRE** is the stretch of DNA on which that complex sits. Two proteins made at the end, **USP18** and
-# **SOCS1**, lead back to the beginning: the cell brakes itself.
+# partner in the complex **ISGF3**, interferon-stimulated gene factor {{ say 3 }}. The **ISRE**, interferon-stimulated response element, is the stretch
+# of DNA on which that complex sits {{ cite JS08 }} {{ cite JS10 }}. Two proteins made at the end lead back to the beginning: **USP18**, ubiquitin-specific peptidase {{ say 18 }}, and
+# **SOCS1**, suppressor of cytokine signalling {{ say 1 }}. The cell brakes itself.
 
 # %%
 jdm.show("03-path")
@@ -55,15 +56,16 @@ jdm.ask("IM04")
 # %% [markdown]
 # ## One kinase serves many messages
 #
-# Each receptor holds a pair of kinases. There are only four kinds to choose from, so different messengers must share. What falls
-# when one of the four is taken away?
+# Each receptor holds a pair of kinases. There are only four kinds to choose from, so different messengers must share {{ cite JS09 }}. What
+# falls when one of the four is taken away? Two of the messengers are growth factors of blood cells: granulocyte
+# colony-stimulating factor (G-CSF), and the same for granulocytes and macrophages (GM-CSF).
 
 # %%
 jdm.explore("03b")
 
 # %% [markdown]
-# Blocking JAK1 silences interferon alpha, and with it most other rows. No real drug is that clean, and none blocks only one row.
-# Keep this picture in mind when somebody says that a child improved "because interferon was blocked".
+# Blocking JAK1 silences interferon alpha, and with it most other rows. No kinase on the list serves one row alone, and real drugs
+# are less tidy still: in white blood cells tofacitinib lowered the answer to interferon alpha and to interferon gamma {{ cite JS28 }}. Keep this picture in mind when somebody says that a child improved "because interferon was blocked".
 
 # %%
 jdm.ask("IM03")
@@ -74,15 +76,15 @@ jdm.ask("IM12")
 # %% [markdown]
 # ## Half the kinase is not half the gene
 #
-# Now a whole cell, in a published model fitted to experiments {{ cite JS11 }}. Interferon has been present for weeks. A drug then
-# takes away part of the kinase activity, and you watch two things. The *signal* is **pSTAT1**: STAT1 that carries its phosphate. The *gene* is the messenger
+# Now a whole cell, in a published model fitted to experiments {{ cite JS11 }}. Interferon has been present for weeks, in
+# tiny amounts: fM is femtomolar, a thousandth of a picomolar (pM). A drug then takes away part of the kinase activity, and you watch two things. The *signal* is **pSTAT1**: STAT1 that carries its phosphate. The *gene* is the messenger
 # RNA (**mRNA**) of an interferon-stimulated gene (**ISG**).
 
 # %%
 jdm.explore("03s")
 
 # %% [markdown]
-# Halving the kinase activity halves neither the signal nor the gene, and it hardly moves a six-gene score that was low to begin with.
+# In the published cell, halving the kinase activity halves neither the signal nor the gene. It hardly moves a score of six genes that was low to begin with.
 # Two things stand between. The brake lets go when the signal falls, so part of the loss comes back. And a gene that answers strongly
 # to little interferon still answers when some of it is taken away. Raise the interferon and look at the gene again.
 #
@@ -110,14 +112,14 @@ jdm.ask("IM16")
 # ## From tablet to hours
 #
 # A tablet is not a switch. The drug rises, falls, and part of it is bound to protein and cannot act. Only *free* drug reaches the
-# kinase. How long is there enough of it?
+# kinase. How long is there enough of it? The picture rests on a study of adults {{ cite PKN001 }}; nM is nanomolar.
 
 # %%
 jdm.explore("03c")
 
 # %% [markdown]
-# The line in that picture is a choice, not a measurement. This is what the course could and could not read about it. **IL** stands for
-# interleukin.
+# The line in that picture is a choice, not a measurement. This is what the course could and could not read about it, mostly from
+# stimulated blood {{ cite POT038 }}. **IL** stands for interleukin, and **EC50** is the concentration with half of the effect.
 
 # %%
 jdm.show("03-constants")
@@ -152,15 +154,15 @@ jdm.ask("IM06")
 # ## What a score is made of
 #
 # An interferon score turns several genes into one number. A widely used one takes six genes, compares each with healthy controls, and reports the
-# middle value. Here is that recipe applied to real measurements: cells from small airways and whole blood, each given an interferon in the
-# laboratory.
+# middle value {{ cite IFS001 }}. Here is that recipe applied to real measurements: cells from small airways and whole blood, each given an interferon in the
+# laboratory {{ cite IFS025 }} {{ cite IFS034 }}.
 
 # %%
 jdm.show("03-scores")
 
 # %% [markdown]
-# The same genes and the same recipe give hundreds in one tissue and three in the other. Interferon is not hundreds of times stronger in airway cells.
-# Their control was almost silent, and a ratio to almost nothing is large. The blood in the control tubes already had these genes switched on: interferon gamma
+# The same genes and the same recipe give hundreds in one tissue and single figures in the other. That does not make interferon so much
+# stronger in airway cells. Their control was almost silent, and a ratio to almost nothing is large. The blood in the control tubes already had these genes switched on: interferon gamma
 # even pushed one of them *below* its control, which is only possible if it was on.
 #
 # Notice also interferon gamma in airway cells. A raised score does not prove that interferon *alpha* is at work.
@@ -178,7 +180,7 @@ jdm.show("03-control")
 # %% [markdown]
 # So a score means something only beside its own controls, its own tissue and its own cut-off. Three published numbers, as this course writes
 # them: the half-life of the drug in adults, the cut-off of the six-gene score in blood, and the correlation of another interferon
-# score with disease activity in children with JDM.
+# score with disease activity in children with JDM (rs, Spearman's rank correlation).
 
 # %% tags=["nbval-check-output"]
 for fact in ("PKN005", "IFS001", "IFS038"):
@@ -208,7 +210,7 @@ jdm.ask("IM11")
 # - Interferon alpha speaks through JAK1 and TYK2, then STAT1, STAT2 and IRF9. JAK1 also serves many other messengers.
 # - Halving kinase activity does not halve the score. The cell brakes itself, the drug comes and goes, and genes saturate.
 # - A score is a ratio to somebody's controls, in one tissue, from the genes that tissue makes.
-# - A falling score shows that the drug reached its target. It does not show why a child improved.
+# - A falling score is what a drug does that reaches its target. It does not show why a child improved.
 #
 # ## If you have ten more minutes
 #
