@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# A busy machine must not turn a property into a timed test.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

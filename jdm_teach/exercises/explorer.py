@@ -36,6 +36,7 @@ class Explorer(Form):
         self.record = record if record is not None else current_record()
         self.item = bank.item(exploration.prediction) if exploration.prediction else None
         self.prediction: Any = None
+        self.compared = False
         self.turn = 0
         self.running: asyncio.Task[None] | None = None
         super().__init__(view=self.offer())
@@ -66,6 +67,7 @@ class Explorer(Form):
         event = self.record.latest(self.item.id)
         if event is not None:
             self.prediction = event.response
+            self.compared = any(e.item == self.item.id and e.kind == "result" for e in self.record.events())
             self.predicted = {"text": reading.prediction_sentence(self.item, event.response)}
 
     def heard(self, content: dict[str, Any]) -> None:
@@ -88,7 +90,7 @@ class Explorer(Form):
             self.send({"type": "said", "said": outcome.message})
             return
         event = self.record.answer(self.item, response, outcome)
-        self.prediction = response
+        self.prediction, self.compared = response, False
         self.predicted = {"text": reading.prediction_sentence(self.item, response), "line": event.line()}
 
     def run(self, values: dict[str, Any] | None = None) -> None:
@@ -128,12 +130,15 @@ class Explorer(Form):
 
     def display(self, settings: dict[str, Any], view: View) -> None:
         self.turn += 1
-        self.shown = {
-            "turn": self.turn,
-            "values": settings,
-            **view_parts(view),
-            "comparison": self.comparison(view),
-        }
+        comparison = self.comparison(view)
+        self.keep_result(comparison)
+        self.shown = {"turn": self.turn, "values": settings, **view_parts(view), "comparison": comparison}
+
+    def keep_result(self, comparison: str) -> None:
+        """Write the first result after a prediction beside it into the record."""
+        if self.item is not None and comparison and not self.compared:
+            self.record.append("result", item=self.item.id, lesson=self.item.lesson, response=comparison)
+            self.compared = True
 
     def comparison(self, view: View) -> str:
         """Prediction and result side by side, in one sentence."""
