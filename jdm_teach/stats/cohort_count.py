@@ -8,6 +8,7 @@ states that together hit a target.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import comb
 
 import numpy as np
 
@@ -156,13 +157,16 @@ def multiset_tables(frame: Frame, progress: Progress | None = None) -> Tables:
 
 
 def memory_needed(frame: Frame, kind: str) -> int:
-    """Bytes the tables will take, estimated before anything is built."""
+    """Bytes the tables will take, estimated before anything is built.
+
+    The size of the counts is guessed from their average over the cells, with a factor of 20 for the peak.
+    """
     values = len(frame.reach())
-    half = frame.n - frame.n // 2
+    labelled = kind == "labelled"
     total = 0
-    for j in range(1, half + 1 if kind == "labelled" else frame.n + 1):
+    for j in range(1, (frame.n - frame.n // 2 if labelled else frame.n) + 1):
         low, high = frame.rows(j)
         cells = max(0, high - low + 1) * frame.width(j)
-        ways = min(values**j, 2 * values ** max(0, j - 2)) if kind == "labelled" else 1
+        ways = 20 * (values**j if labelled else comb(values + j - 1, j)) // max(cells, 1)
         total += cells * (4 if ways < 2**31 else 8 if ways < 2**63 else 48)
     return total

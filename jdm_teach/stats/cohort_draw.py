@@ -117,7 +117,8 @@ def _unrank_multisets(layers: list[Layer], sizes, s, t, rank, values: np.ndarray
             if not who.size:
                 break
     two, one = sizes == 2, sizes == 1
-    out[two, 0], out[two, 1] = _last_two(s[two], t[two])
+    if two.any():
+        out[two, 0], out[two, 1] = _last_two(s[two], t[two])
     out[one, 0] = s[one]
 
 

@@ -56,11 +56,11 @@ class Frame:
     def width(self, j: int) -> int:
         """Columns of layer j: the greatest useful t, plus one."""
         low, high = self.rows(j)
-        best = -1
-        for s in range(low, high + 1):
-            for S, _, q in self.targets:
-                best = max(best, (q - (-(-((S - s) ** 2) // (self.n - j)) if self.n > j else 0) - s) // 2)
-        return max(best + 1, 1)
+        s, best = np.arange(low, high + 1), 0
+        for S, _, q in self.targets:
+            cap = q - (-(-((S - s) ** 2) // (self.n - j)) if self.n > j else 0)
+            best = max(best, int(((cap - s) // 2).max(initial=-1)))
+        return best + 1
 
 
 @dataclass(frozen=True, eq=False)
