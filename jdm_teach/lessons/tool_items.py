@@ -183,7 +183,7 @@ def one_tool(tool: str, rows: list[tuple], wanted: str) -> View:
         caption=f"{TOOLS[tool]}. {len(rows)} of its {total} questions with a model answer, in our paraphrase, "
         f"from the public extract [XUE23].{left_out} For a review use the official form. Counts, not scores.",
         origin="derived",
-        table=listed(rows),
+        table=listed(rows).drop(columns="tool"),
         size=(7.2, 1.1 + 0.34 * len(rows)),
     )
     sentence = f"{name}, {len(rows)} questions{which}: {said}. Open the table for the reasons and the lines behind them."

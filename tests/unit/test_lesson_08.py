@@ -156,7 +156,9 @@ def test_the_bars_of_nine_tools_count_what_the_file_holds():
     assert view.sentence == "Of 105 questions, the public text answers 12 fully, 42 partly, 51 not at all."
 
 
-@pytest.mark.parametrize(("tool", "reach"), list(product(tool_items.TOOLS, tool_items.REACH)))
+@pytest.mark.parametrize(
+    ("tool", "reach"), list(product(["JBI", "CASP", "ROBINS-I", "GRADE"], tool_items.REACH))
+)
 def test_a_tool_shows_exactly_the_questions_of_the_reach_that_was_chosen(tool, reach):
     wanted = [item for item in raw_items(tool) if item["model_appraisal"]["in_extract"] == reach]
     view = exploration("08t").view({"tool": tool, "reach": tool_items.slug(tool_items.REACH[reach])})
