@@ -76,10 +76,14 @@ def model_readings() -> tuple[Reading, ...]:
 
 def certainty_view(settings: Settings) -> View:
     """The board: where the group puts each domain, and where the model does, with its reason."""
+    return board(tuple(settings[key] for key, _, _ in DOMAINS))
+
+
+@lru_cache(maxsize=64)
+def board(group: tuple[str, ...]) -> View:
     import pandas as pd
 
     model = model_readings()
-    group = [settings[key] for key, _, _ in DOMAINS]
     said = {key: text.replace("\n", " ") for key, text in COLUMNS.items()}
     frame = pd.DataFrame(
         [
