@@ -23,26 +23,7 @@ Mask = NDArray[np.bool_]
 STEEP = (1.0, 1.6, 2.4, 3.6, 6.0, 12.0)  # slopes per standard deviation a second climb starts from
 # Where else to look, in units of the distance found: a second piece outside, a higher peak inside.
 EVERYONE = (1.0, 0.5, 2.0)
-NEAR_SEPARATION = (
-    0.1,
-    0.2,
-    0.35,
-    0.75,
-    1.05,
-    1.1,
-    1.2,
-    1.4,
-    1.65,
-    2.4,
-    3.0,
-    4.0,
-    5.0,
-    6.5,
-    9.0,
-    13.0,
-    20.0,
-    40.0,
-)
+NEAR_SEPARATION = (0.2, 1.05, 1.2, 1.45, 1.7, 2.4, 3.0, 4.0, 5.0, 6.5, 10.0, 20.0)
 
 
 @dataclass(frozen=True)

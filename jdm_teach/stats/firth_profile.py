@@ -56,6 +56,24 @@ def penalised_loglik(a: Array, b: Array, x: Array, signed: Array) -> Array:
     return value + 0.5 * np.log(np.maximum(s0 * w.sum(axis=0), TINY))
 
 
+def _glance(starts: Array, bx: Array, against: Array, x: Array, xx: Array) -> Array:
+    """The penalised log-likelihood to about eight digits, in the fewest passes: only to see where hills stand.
+
+    `starts` (s, m); the rest (n, 1, m), with `against` −1 for an event and +1 for none.
+    """
+    w = starts + bx
+    w *= against
+    np.exp(w, out=w)
+    w += 1
+    np.reciprocal(w, out=w)
+    chance = w.prod(axis=0)
+    w -= w * w
+    s0 = w.sum(axis=0)
+    s1, s2 = (w * x).sum(axis=0), (w * xx).sum(axis=0)
+    # Chance times the root of the determinant: one logarithm. Underflow is a place no hill can be.
+    return np.log(np.maximum(chance * np.sqrt(np.maximum(s0 * s2 - s1 * s1, 0)), TINY))
+
+
 def slopes_and_curvature(a: Array, b: Array, x: Array, signed: Array) -> Point:
     """The same value with exact first and second derivatives, all (m,). Costs about 40 passes over (n, m)."""
     margin = signed * (a + b * x)
@@ -180,7 +198,14 @@ def global_profile(
         begin += k.size
         xs = x[:, k]
         a = intercept_starts(b[k], xs, coarse)
-        seen = penalised_loglik(a, b[k], xs[:, None], signed[:, None, k])
+        middle = xs - xs.mean(axis=0)
+        if len(x) <= 300:
+            with np.errstate(over="ignore", under="ignore"):
+                seen = _glance(
+                    a, (b[k] * xs)[:, None], -signed[:, None, k], middle[:, None], (middle * middle)[:, None]
+                )
+        else:
+            seen = penalised_loglik(a, b[k], xs[:, None], signed[:, None, k])
         top = seen.argmax(axis=0)
         column = np.arange(k.size)
         value[k], at[k] = seen[top, column], a[top, column]
