@@ -80,6 +80,48 @@ def check_installation(_options: argparse.Namespace) -> int:
     return 0
 
 
+def write(target: Path, text: str, *, force: bool) -> None:
+    if target.exists() and not force:
+        raise ValueError(
+            f"{target} exists already and was left as it is. Choose another folder, or add --force."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    print(f"wrote {target}")
+
+
+def print_runsheet(options: argparse.Namespace) -> int:
+    from .session import handout
+    from .session.runsheet import sheet
+
+    run = sheet(options.sheet)
+    if not options.print:
+        for block in run.blocks:
+            votes = ", ".join(vote.item for vote in block.votes)
+            print(f"{block.start:02d}-{block.end:02d}  {block.what}" + (f"  [{votes}]" if votes else ""))
+        print(f"{run.minutes} minutes, {len(run.votes())} votes; everything adds up.")
+        return 0
+    folder = Path(options.folder).expanduser()
+    html = handout.sheet_html(run)
+    write(folder / f"runsheet_{run.id}.html", html, force=options.force)
+    write(folder / "answer_cards.html", handout.cards_html(), force=options.force)
+    try:
+        print(f"wrote {handout.sheet_pdf(html, folder / f'runsheet_{run.id}.pdf')}")
+    except ValueError as missing:
+        print(missing)
+    return 0
+
+
+def make_report(options: argparse.Namespace) -> int:
+    from .session.report import report_of_file
+
+    made = report_of_file(options.record)
+    folder = Path(options.folder).expanduser()
+    write(folder / "jdm_report.html", made.page(), force=options.force)
+    write(folder / "jdm_report.json", made.json(), force=options.force)
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="jdm-teach", description="An executable journal club on nine children."
@@ -101,6 +143,17 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("folder", nargs="?", help="a folder with lessons (default: those of the package)")
     sub.add_argument("--port", type=int, default=8866)
     sub.add_argument("--no-browser", action="store_true")
+    sub = add("runsheet", "check a run sheet, or print it with answer cards", print_runsheet)
+    sub.add_argument("sheet", help="45, 60, 90, or a file of your own")
+    sub.add_argument(
+        "--print", action="store_true", help="write printable pages (and a PDF where a Chromium is present)"
+    )
+    sub.add_argument("--folder", default=".", help="where the pages go")
+    sub.add_argument("--force", action="store_true", help="replace pages that exist")
+    sub = add("report", "make a printable report of a downloaded record", make_report)
+    sub.add_argument("record", help="the file, such as jdm_record_….jsonl")
+    sub.add_argument("--folder", default=".", help="where the report goes")
+    sub.add_argument("--force", action="store_true", help="replace a report that exists")
     add("check", "read and check all data and questions", check_installation)
     return top
 

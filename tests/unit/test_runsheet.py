@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jdm_teach.place import data_folder
+from jdm_teach.session.handout import cards_html, sheet_html, sheet_pdf
 from jdm_teach.session.runsheet import read_sheet, sheet, sheet_names
 
 
@@ -84,3 +88,30 @@ def test_whatever_is_handed_in_gets_a_sentence_and_no_traceback(text):
 def test_an_unknown_sheet_says_which_there_are():
     with pytest.raises(ValueError, match="45, 60, 90"):
         sheet("75")
+
+
+@pytest.mark.parametrize("name", ["45", "60", "90"])
+def test_a_sheet_prints_as_valid_html_with_every_block_and_question(name):
+    run = sheet(name)
+    html = sheet_html(run)
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert all(f"{block.start:02d}–{block.end:02d}" in html for block in run.blocks)
+    assert all(vote.item in html for _, vote in run.votes())
+    assert "<script" not in html
+
+
+def test_the_answer_cards_are_a_to_d():
+    html = cards_html()
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert [letter for letter in "ABCD" if f"<p>{letter}</p>" in html] == list("ABCD")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["45", "60", "90"])
+def test_a_sheet_fits_on_two_pages(name, tmp_path):
+    target = tmp_path / "sheet.pdf"
+    try:
+        sheet_pdf(sheet_html(sheet(name)), target)
+    except ValueError as missing:
+        pytest.skip(str(missing))
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", target.read_bytes())) == 2
