@@ -35,7 +35,7 @@ COLOURS = {
 
 ORIGINS = {
     "published": "Published numbers",
-    "derived": "Derived from published numbers",
+    "derived": "Derived from what is published",
     "simulated": "SIMULATED, not patients",
     "assumed": "ASSUMED values, chosen for teaching",
 }
