@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..figures import COLOURS, Picture, picture
 from . import bank
 from .code_words import first_form
 from .exploration import Exploration, Settings, View
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from .event import Event
+    from .item import Item
 
 __all__ = ["Quiz", "form_for", "quiz"]
 
@@ -31,8 +33,20 @@ NAMES = ("before", "after", "A", "B", "delayed")
 GOOD = {2: 0.67, 3: 0.80}  # from here on this level pays best (see outcome.marks)
 
 
+class OwnAnswers(Picture):
+    """A figure of the learner's own answers: none of the four origins of data, so its caption names none."""
+
+    def caption_text(self) -> str:
+        return self.caption
+
+
 class QuizQuestion(Question):
     """A question of a form: it recalls only what was answered within this form, and keeps its reply back."""
+
+    def __init__(self, item: Item, record: Record, form: str) -> None:
+        super().__init__(item, record, feedback=False, form=form)
+        # The same item may stand on the page as a lesson's question: controls and drafts need names of their own.
+        self.view = {**self.view, "id": f"{item.id}-{form}"}
 
     def earlier(self) -> dict[str, Any]:
         events = within_form(self.record, self.item.id, self.form)
@@ -52,9 +66,7 @@ class Quiz:
     def __init__(self, form: str, record: Record | None = None, *, replies: bool = True) -> None:
         self.form = bank.form(form)
         self.record = record if record is not None else current_record()
-        self.questions = [
-            QuizQuestion(bank.item(key), self.record, feedback=False, form=form) for key in self.form.items
-        ]
+        self.questions = [QuizQuestion(bank.item(key), self.record, form) for key in self.form.items]
         self.results = Explorer(results(self, replies=replies), self.record)
 
     def unanswered(self) -> list[int]:
@@ -145,8 +157,6 @@ def calibration(events: Sequence[Event]) -> list[tuple[str, int, int, float | No
 
 def summary(events: Sequence[Event], record: Record, form: str) -> View:
     """How many were right, at which confidence, in one sentence, one figure and one table."""
-    from ..figures import COLOURS, picture
-
     rows = calibration(events)
     right = sum(event.verdict == "right" for event in events)
     unknown = sum(event.verdict == "dont_know" for event in events)
@@ -185,8 +195,11 @@ def summary(events: Sequence[Event], record: Record, form: str) -> View:
     ]
     if sure_wrong:
         parts.append(f"Certain and wrong: {len(sure_wrong)}; begin with these when you read the replies.")
-    parts.append("Twelve answers are few: each bar is wide, and chance alone moves a count by two or three.")
-    return View(" ".join(filter(None, parts)), shown, result=right)
+    parts.append(
+        f"{len(events)} answers are few: each bar is wide, and chance alone moves a count by two or three."
+    )
+    own = OwnAnswers(shown.png, shown.alt, shown.caption, shown.table, shown.origin, shown.width)
+    return View(" ".join(filter(None, parts)), own, result=right)
 
 
 def earlier_words(record: Record, form: str) -> str:

@@ -21,8 +21,26 @@ HOSPITAL = {
     "China_CIP": "Capital Institute of Pediatrics, Beijing",
     "China_CJFH": "China-Japan Friendship Hospital, Beijing",
 }
+# The rows speak to colleagues; on this page every short form is written out.
+WRITTEN_OUT = {
+    "paediatric JDM": "children with JDM",
+    "paediatric JIA, 2 to <18 years": "children with juvenile arthritis",
+    "regulatory, USA": "warning of the US regulator",
+    "paediatric SARD excluded": "children excluded",
+    "RP-ILD": "rapidly progressive ILD",
+    "JAKi": "JAK inhibitors",
+    "L4, D": "level 4, grade D",
+}
 SAFETY = ("SAF001", "SAF003", "SAF005", "SAF006", "SAF026")
 GUIDANCE = ("GDN001", "GDN007", "GDN008", "GDN016", "GDN018")
+
+
+def written_out(text: object) -> str:
+    """A cell of evidence as this page says it: its first statement, with short forms opened."""
+    said = str(text)
+    for short, full in WRITTEN_OUT.items():
+        said = said.replace(short, full)
+    return said
 
 
 @lru_cache(maxsize=1)
@@ -160,7 +178,14 @@ def guidance() -> Sheet:
     from ..evidence import fact
 
     rows = [
-        (row.source.short_name, row["population"], row["summary"], row["strength"], row.fact_id)
+        (
+            row.source.short_name,
+            *map(
+                written_out,
+                (row["population"], str(row["summary"]).partition("; others")[0], row["strength"]),
+            ),
+            row.fact_id,
+        )
         for row in map(fact, GUIDANCE)
     ]
     return Sheet(

@@ -30,7 +30,7 @@ NO_YEAR = 2027
 SHORT = {
     "TofaMA2024": "meta-analysis",
     "HacettepeReview2024": "review",
-    "JAKCNI2025": "JAKi + CNI",
+    "JAKCNI2025": "matched study",
     "BariMDA5_39": "baricitinib",
     "EULAR_AB0697": "abstract",
     "PMID30862449": "two adults",
@@ -39,7 +39,7 @@ SHORT = {
     "Xue2023": "the letter",
     "KimH_NIH_baricitinib": "Kim",
 }
-LEFT, PER_YEAR, DECADE = 2017.3, 0.098, 0.165  # where the axis begins; the size of one letter on it
+LEFT, PER_YEAR, DECADE = 2016.2, 0.112, 0.165  # where the axis begins; the size of one letter on it
 
 
 def label(report: Report) -> str:
@@ -67,22 +67,26 @@ def places(found: Sequence[Report]) -> list[tuple[float, float, float, float]]:
         ((r.year or NO_YEAR) + (-0.17 if r.who == "children" else 0.17), log10(r.people)) for r in found
     ]
     taken = [(x - 0.1, y, 0.2) for x, y in points]
+    pair = [point for point, r in zip(points, found, strict=True) if r.group == "China_BCH"]
+    if len(pair) == 2:  # the dotted line between them stays free of labels
+        (x, low), (_, high) = sorted(pair, key=lambda point: point[1])
+        taken += [(x - 0.05, low + (high - low) * k / 8, 0.1) for k in range(1, 8)]
     spots: list[tuple[float, float, float, float]] = []
     for (x, y), r in zip(points, found, strict=True):
         width = PER_YEAR * len(label(r))
         tries = [
             (x + side, y + step * DECADE / 2)
             for step in (0, 1, -1, 2, -2, 3, -3, 4)
-            for side in (0.14, -0.14 - width)
+            for side in (0.17, -0.17 - width)
         ]
         at = next(
             (spot for spot in tries if all(
                 abs(spot[1] - v) >= DECADE * 0.95 or spot[0] > u + w or spot[0] + width < u for u, v, w in taken
-            ) and spot[0] > LEFT and spot[1] > -0.09),
+            ) and spot[0] > LEFT and spot[1] > -0.28),
             tries[0],
         )  # fmt: skip
         taken.append((*at, width))
-        spots.append((x, r.people, at[0], 10 ** at[1]))
+        spots.append((x, y, *at))
     return spots
 
 
@@ -105,10 +109,10 @@ def map_picture(found: tuple[Report, ...]) -> Picture:
             ax.plot([], [], MARKER[name], color=COLOURS["ink"], markersize=6, label=LEGEND[name])
         if found:
             ax.legend(loc="upper left", fontsize=8, handletextpad=0.3, borderpad=0.2, labelspacing=0.3)
-        ax.set(xlim=(LEFT, NO_YEAR + 1.6), ylim=(0.7, 1500), yscale="log", xlabel="year of publication", ylabel="people in the report")  # fmt: skip
+        ax.set(xlim=(LEFT, NO_YEAR + 1.8), ylim=(-0.36, 3.2), xlabel="year of publication", ylabel="people in the report")  # fmt: skip
         ax.set_xticks([*range(2018, NO_YEAR), NO_YEAR], [*map(str, range(2018, NO_YEAR)), "not seen"])
-        ax.set_yticks([1, 3, 10, 30, 100, 300, 1000], ["1", "3", "10", "30", "100", "300", "1000"])
-        ax.minorticks_off()
+        # Logarithms by hand: a log axis looks for minor ticks nobody sees, and takes as long as the rest of the picture.
+        ax.set_yticks([0, 0.477, 1, 1.477, 2, 2.477, 3], ["1", "3", "10", "30", "100", "300", "1000"])
 
     return picture(
         draw,
@@ -155,9 +159,9 @@ def ratios() -> tuple[tuple[str, str, float, float, float, str], ...]:
         rows.append(
             (fact.source.short_name, words, found.estimate, found.interval.low, found.interval.high, said)
         )
-    hr = evidence.value("SRV010", "hr")
+    hr, arms = evidence.value("SRV010", "hr"), evidence.fact("SRV010")
     low, high = hr.limits or (0.0, 0.0)
-    rows.append((SHORT["JAKCNI2025"] + " 2025", f"{hr.n} adults, matched", hr.number, low, high, "hazard ratio of death or transplant, as published [SRV010]"))  # fmt: skip
+    rows.append(("Matched study 2025", f"{arms['n']} v {arms['n_comparator']}, {arms['time_point']}", hr.number, low, high, "hazard ratio of death or transplant, as published [SRV010]"))  # fmt: skip
     ratio, low, high, drug, none = published_pool()
     rows.append(("Meta-analysis 2024", f"{drug} v {none}, cohorts pooled by its authors", ratio, low, high, "pooled risk ratio of death, as published [SRV011]"))  # fmt: skip
     return tuple(rows)
@@ -214,7 +218,7 @@ def results_picture(found: tuple[Report, ...]) -> Picture:
             ax.text(
                 -3, place, f"{r.name.partition(',')[0]}: {r.outcome}", ha="right", va="center", fontsize=8.3
             )
-            ax.text(103, place, f"{value.events}/{value.n}", va="center", fontsize=8.3)
+            ax.text(103, place, f"{value.events}/{value.n}", va="center", fontsize=8.3, in_layout=False)
         ax.set(xlim=(-112, 116), ylim=(-0.7, max(len(rows), 1) - 0.3), yticks=[])
         ax.set_xticks([0, 25, 50, 75, 100])
         ax.set_xlabel("per cent improved, each by its own yardstick; bar: exact 95% interval", loc="right")
@@ -240,7 +244,8 @@ def look(settings: Settings) -> View:
     people = f"{most}" if fewest == most else f"{fewest} to {most}"
     reviews = sum(r.review for r in found)
     counted = f"{len(found)} reports" if len(found) != 1 else "1 report"
-    aside = f" ({reviews} of them reviews, which count earlier reports again)" if reviews else ""
+    aside = f" ({reviews} of them reviews, which count earlier reports again)" if reviews > 1 else ""
+    aside = " (one of them a review, which counts earlier reports again)" if reviews == 1 else aside
     about = (
         f" Without reviews they describe {people} different people, as far as overlap is known."
         if found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..exercises.exploration import Exploration, Settings, View, choice, slider
 from ..figures import COLOURS, Picture, picture
@@ -148,18 +148,19 @@ def table_picture(found: tuple[Threat, ...]) -> Picture:
     look: Mapping[int, tuple[str, str]] = {0: ("o", "green"), 1: ("D", "blue"), 2: ("X", "vermilion")}
 
     def draw(ax: Axes) -> None:
+        # Plain text instead of ticks: it need not be measured, which halves the time of a run.
+        words: dict[str, Any] = {"va": "center", "in_layout": False}
+        for level, word in enumerate(STANDING):
+            ax.text(level, len(found) - 0.1, word, ha="center", fontsize=9.5, **words)
+            ax.plot([level, level], [-0.4, len(found) - 0.6], color="#e3e7ea", linewidth=0.7)
         for place, threat in enumerate(reversed(found)):
-            shape, hue = look[threat.level]
-            ax.plot(threat.level, place, shape, color=COLOURS[hue], markersize=9.5)
-            ax.text(2.55, place, threat.why, va="center", fontsize=8.8)
-        ax.set(xlim=(-0.5, 6.4), ylim=(-0.6, len(found) - 0.4))
-        ax.set_xticks(range(3), STANDING)
-        ax.set_yticks(range(len(found)), [t.name for t in reversed(found)])
-        ax.xaxis.tick_top()
-        ax.tick_params(length=0)
-        ax.grid(visible=False, axis="y")
-        for side in ("left", "bottom"):
-            ax.spines[side].set_visible(False)
+            ax.text(-0.45, place, threat.name, ha="right", fontsize=9.5, **words)
+            ax.text(2.5, place, threat.why, fontsize=8.8, **words)
+        for level, (shape, hue) in look.items():
+            rows = [place for place, t in enumerate(reversed(found)) if t.level == level]
+            ax.plot([level] * len(rows), rows, shape, color=COLOURS[hue], markersize=9.5)
+        ax.set(xlim=(-3.1, 6.3), ylim=(-0.6, len(found) + 0.4))
+        ax.set_axis_off()
 
     told = "; ".join(
         f"{word}: {', '.join(t.name.lower() for t in found if t.standing == word) or 'none'}"
