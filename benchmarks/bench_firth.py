@@ -37,7 +37,7 @@ def measure() -> list[dict]:
         from firthmodels import FirthLogisticRegression
         from threadpoolctl import threadpool_limits
     except ImportError:
-        FirthLogisticRegression = None
+        FirthLogisticRegression = None  # type: ignore[misc, assignment]
 
     def peer(interval: bool) -> float:
         begin = process_time()

@@ -153,7 +153,8 @@ def firth_logistic(
 
     Raises ValueError for constant, repeated or collinear covariates, one-class outcomes and missing values.
     Source: Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
-    Cost: 20 to 60 ms per term for n up to 40, growing with n² per step; for many cohorts use `firth_batch`.
+    Cost: 20 to 60 ms per term for n up to 40, several times that under separation with three covariates or
+    more, growing with n² per step; for many cohorts use `firth_batch`.
 
     >>> fit = firth_logistic([1, 1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0, 0], names=["rapid"])
     >>> term = fit["rapid"]

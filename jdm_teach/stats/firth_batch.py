@@ -104,7 +104,7 @@ def firth_batch(x: ArrayLike, y: ArrayLike, *, level: float = 0.95, interval: bo
 
     Raises ValueError when a covariate is constant, an outcome has one class only, or a value is missing.
     Source: Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
-    Cost: about 0.6 s for 10,000 cohorts of 9 (3 v 6 at random) and 40 MB; grows with m·n. Separated cohorts
+    Cost: about 0.6 s for 10,000 cohorts of 9 (3 v 6 at random) and 25 MB; grows with m·n. Separated cohorts
     need a closer look, about 3 s per 10,000. Without intervals about 0.2 s.
 
     >>> r = firth_batch([1, 2, 3, 3, 5, 6, 7, 9], [[1, 1, 1, 0, 0, 0, 0, 0], [0, 1, 0, 1, 0, 1, 0, 1]])
