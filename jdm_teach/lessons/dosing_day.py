@@ -112,7 +112,7 @@ def half_inhibition() -> Sheet:
     sheet = pd.DataFrame(
         {
             "signal": rows.readout,
-            "half inhibition, nM free": [f"{value:.0f}" for value in rows.value],
+            "half inhibition, nM free": [round(value) for value in rows.value],
             "origin": rows.origin,
             "from": [formula or "nothing: chosen for teaching" for formula in rows.formula.fillna("")],
             "facts": [ids.replace(" ", ", ") for ids in rows.fact_ids.fillna("")],

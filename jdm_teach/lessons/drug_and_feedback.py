@@ -155,8 +155,7 @@ DRUG_AND_FEEDBACK = Exploration(
     id="03s",
     title="Half the kinase, how much of the gene?",
     task="Keep a prediction, press Run, then move one control at a time. 1 is the published cell; a gain of 0 means that the "
-    "brake cannot rise. The left end of the interferon slider is near what was found in the blood of adults with "
-    "dermatomyositis [IFS013]; what a tissue meets is not known.",
+    "brake cannot rise.",
     controls=(
         slider("inhibited", "Kinase activity removed by the drug", 50, 0, 90, 5, "%"),
         slider("interferon", "Interferon alpha, held for weeks", 84, 4, 1000, 4, "fM"),

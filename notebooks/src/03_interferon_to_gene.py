@@ -77,7 +77,8 @@ jdm.ask("IM12")
 # ## Half the kinase is not half the gene
 #
 # Now a whole cell, in a published model fitted to experiments {{ cite JS11 }}. Interferon has been present for weeks, in
-# tiny amounts: fM is femtomolar, a thousandth of a picomolar (pM). A drug then takes away part of the kinase activity, and you watch two things. The *signal* is **pSTAT1**: STAT1 that carries its phosphate. The *gene* is the messenger
+# tiny amounts: fM is femtomolar, a thousandth of a picomolar (pM). The left end of the slider is near what was found in the blood of adults with
+# dermatomyositis {{ cite IFS013 }}, if our assumed weight of the molecule is right; what a tissue meets is not known. A drug then takes away part of the kinase activity, and you watch two things. The *signal* is **pSTAT1**: STAT1 that carries its phosphate. The *gene* is the messenger
 # RNA (**mRNA**) of an interferon-stimulated gene (**ISG**).
 
 # %%
@@ -112,7 +113,8 @@ jdm.ask("IM16")
 # ## From tablet to hours
 #
 # A tablet is not a switch. The drug rises, falls, and part of it is bound to protein and cannot act. Only *free* drug reaches the
-# kinase. How long is there enough of it? The picture rests on a study of adults {{ cite PKN001 }}; nM is nanomolar.
+# kinase. How long is there enough of it? The picture rests on a study of
+# adults {{ cite PKN001 }}, and on a free share that was read second-hand {{ cite PKN024 }}. nM is nanomolar.
 
 # %%
 jdm.explore("03c")
@@ -155,7 +157,7 @@ jdm.ask("IM06")
 #
 # An interferon score turns several genes into one number. A widely used one takes six genes, compares each with healthy controls, and reports the
 # middle value {{ cite IFS001 }}. Here is that recipe applied to real measurements: cells from small airways and whole blood, each given an interferon in the
-# laboratory {{ cite IFS025 }} {{ cite IFS034 }}.
+# laboratory {{ cite IFS025 }}.
 
 # %%
 jdm.show("03-scores")
@@ -180,7 +182,7 @@ jdm.show("03-control")
 # %% [markdown]
 # So a score means something only beside its own controls, its own tissue and its own cut-off. Three published numbers, as this course writes
 # them: the half-life of the drug in adults, the cut-off of the six-gene score in blood, and the correlation of another interferon
-# score with disease activity in children with JDM (rs, Spearman's rank correlation).
+# score with disease activity in children with JDM (rs, Spearman's rank correlation) {{ cite IFS038 }}.
 
 # %% tags=["nbval-check-output"]
 for fact in ("PKN005", "IFS001", "IFS038"):
