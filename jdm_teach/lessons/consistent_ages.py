@@ -130,6 +130,7 @@ def cohort_histogram(
         if mean is not None:
             ax.axvline(mean, ymax=0.78, color=COLOURS["ink"], linewidth=1.2, linestyle="--")
         left, right = float(centres[0] - width), float(centres[-1] + width)
+        ax.locator_params(axis="y", nbins=4)
         room = max(0.0, 6 - (right - left)) / 2
         ax.set(
             xlim=(left - room, right + room),

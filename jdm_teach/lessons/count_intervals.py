@@ -85,7 +85,7 @@ def interval_view(settings: Settings) -> View:
         caption=f"n = {n}. Seven 95% intervals for {x} of {n}, each by its definition. "
         + ("3 of 9 is also the count of girls in the letter [E09]. " if (x, n) == FIRST else "")
         + "All assume children drawn at random from one population.",
-        origin="derived",
+        origin="derived" if (x, n) == FIRST else "assumed",
         table=pd.DataFrame(rows, columns=["method", "lower, %", "upper, %"])
         .round(1)
         .assign(count=f"{x} of {n}"),
@@ -216,8 +216,8 @@ def none_or_all_view(settings: Settings) -> View:
         draw,
         alt=f"A curve of exact 95% limits against group size. {sentence}",
         caption=f"Line: exact (Clopper-Pearson) two-sided 95% limit; broken line: quick rule 3/n [R3]; marked: n = {n}. "
-        "Hypothetical groups: the public extract reports no harm and no outcome [E21].",
-        origin="derived",
+        "Hypothetical groups: the public extract says nothing about harms or outcomes [E21].",
+        origin="assumed",
         table=frame,
         size=(7.2, 3.4),
     )

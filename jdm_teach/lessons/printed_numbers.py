@@ -58,6 +58,7 @@ def neighbourhood_view(settings: Settings) -> Generator[float, None, View]:
     ]
     passed = sum(fits for *_, fits in places)
     here = _exists(mean, sd, n, grain)
+    of_the_letter = (f"{mean / 10:.1f}", f"{sd / 10:.1f}", n) == _printed("E10")
     overall = yield from watched(lambda _: pairs_that_pass("1"))
 
     def draw(ax: Axes) -> None:
@@ -101,8 +102,13 @@ def neighbourhood_view(settings: Settings) -> Generator[float, None, View]:
         alt=f"Grid of printed pairs around {mean / 10:.1f} ± {sd / 10:.1f}: {passed} circles that can occur, "
         f"{len(places) - passed} crosses that cannot. The square marks the pair chosen; it {'can' if here else 'cannot'} occur.",
         caption=f"n = {n} ages from 0 to under {BELOW} years in {GRAINS[grain]}, rounded half up; decided by searching for an actual set of "
-        "ages. Circles: possible. Crosses: impossible. Square: your pair. The start values are those of E10 [XUE23], read as mean and SD.",
-        origin="derived",
+        "ages. Circles: possible. Crosses: impossible. Square: "
+        + (
+            "age at onset as printed [E10, XUE23], read as mean and SD."
+            if of_the_letter
+            else "a pair chosen by you."
+        ),
+        origin="derived" if of_the_letter else "assumed",
         table=pd.DataFrame(rows, columns=["SD", "means that can occur", "means that cannot"]),
         size=(6.2, 4.0),
     )
@@ -205,10 +211,11 @@ def certain_limits() -> Sheet:
              "mean ± SD × √((n − 1) / n)", fact_id)
         )  # fmt: skip
     first, second = (_printed(f) for f in ("E10", "E11"))
+    gap = float(second[0]) - float(first[0])
     rows.append(
         (
             "average wait",
-            f"{float(second[0]) - float(first[0]):.1f} years (± 0.1 for rounding)",
+            f"{gap - 0.1:.1f} to {gap + 0.1:.1f} years",
             "mean − mean",
             "E10, E11",
         )

@@ -33,7 +33,7 @@ def sentence_template() -> Sheet:
             f"{rapid.events} of {rapid.n} children",
         ),
         ("2. what was counted", "were girls", "progressed rapidly (not defined in the public text)"),
-        ("3. over what time", "at entry", "not in the public text"),
+        ("3. over what time", "not needed", "not in the public text"),
         ("4. percentage", percent(girls), percent(rapid)),
         ("5. interval and method", limits(girls), limits(rapid)),
         ("6. how they were chosen", "not in the public text", "not in the public text"),

@@ -5,9 +5,9 @@
 # small counts that you can use tomorrow, and a feeling for what a printed mean leaves open.
 #
 # The letter is about nine children with **juvenile dermatomyositis (JDM)**, an inflammation of skin and muscle that begins in
-# childhood. They carry an antibody called anti-MDA5 and have lung disease that earlier treatment did not hold. They were
-# given an inhibitor of **Janus kinases (JAK)**. The preview prints a few numbers about them. This lesson
-# takes those numbers seriously: what they say, what they rule out, and where they stop.
+# childhood. They carry an antibody called anti-MDA5, and their lung disease is called refractory. An inhibitor of **Janus kinases
+# (JAK)**, enzymes that pass signals on inside cells, was added to their treatment. The preview prints a few numbers about them. This
+# lesson takes those numbers seriously: what they say, what they rule out, and where they stop.
 
 # %%
 import jdm_teach as jdm
@@ -24,16 +24,16 @@ jdm.ask("CL14")
 # %% [markdown]
 # ## A percentage from nine has long arms
 #
-# Start with the simplest number. Some of the nine are girls. An **interval** answers one question: which true shares would
-# make this count an ordinary result? Draw yours before you see the computed ones.
+# Start with the simplest number. Some of the nine are girls. A **confidence interval (CI)** answers one question: which
+# true shares would make this count an ordinary result? Draw yours before you see the computed ones.
 
 # %%
 jdm.explore("04a")
 
 # %% [markdown]
-# Seven methods, seven answers. At nine children they differ by a few points, and all of them are wide. Move the group to
-# {{ say 300 }}, keep the share, and they agree. So the method matters least where people argue about it most. Name the one you use,
-# and go on. In this course it is the exact one.
+# Seven methods, seven answers. At nine children they differ by a few points, and every one of them is wide. Try {{ say 100 of 300 }}: the
+# same share, and the methods agree. So the number of children decides, and the method is a detail. Name the one you use and go
+# on. In this course it is the exact one.
 #
 # Written out, count first:
 
@@ -55,15 +55,15 @@ jdm.ask("ST29")
 # %% [markdown]
 # ## None is not never, all is not always
 #
-# The letter's preview reports no harm and no outcome, so the next numbers are hypothetical. A series may come out empty because
-# an event is impossible, or because few were watched.
+# The preview says nothing about harms or outcomes, neither good nor bad. So the next numbers are hypothetical. A series can
+# come out empty because an event is impossible, or because few children were watched.
 
 # %%
 jdm.explore("04b")
 
 # %% [markdown]
-# The quick rule, three divided by the number of children, is easy to keep in mind. {{ cite R3 }} It is made for larger groups and puts the
-# whole error on one side. At nine it lands on the exact two-sided value by luck.
+# The quick rule is three divided by the number of children ({{ cite R3 }}). It is made for larger groups and puts the whole
+# error on one side. At nine it lands near the exact two-sided value by luck.
 
 # %%
 jdm.ask("ST22")
@@ -81,7 +81,7 @@ jdm.ask("ST23")
 #
 # Neither line says what ± stands for. Three things are common. The **standard deviation (SD)** tells how much children differ.
 # The **standard error (SE)** tells how well their mean is known; it is the SD divided by the square root of their number. **Limits** are
-# the half-width of an interval for the mean. {{ cite AB05 }}
+# the half-width of an interval for the mean ({{ cite AB05 }}).
 
 # %%
 jdm.ask("04c")
@@ -107,7 +107,7 @@ jdm.ask("04d")
 
 # %% [markdown]
 # There is a small hint that works for anything that cannot be negative. If the mean is less than twice the SD, a bell would
-# have to reach below zero, so the values are probably skewed. {{ cite AB96 }}
+# have to reach below zero, so the values are probably skewed ({{ cite AB96 }}).
 
 # %%
 jdm.ask("ST16")
@@ -116,8 +116,8 @@ jdm.ask("ST16")
 # ## Can these numbers be true at all?
 #
 # Whole years add up to a whole number. Divided by nine, only some means can come out, and only some SDs go with them. Two
-# checks use this. **GRIM** asks whether the mean is possible, and **GRIMMER** asks whether mean and SD are possible together. They can
-# find a slip. But how often would a made-up pair slip through?
+# checks use this. **GRIM** (granularity-related inconsistency of means) asks whether the mean is possible. Its extension
+# **GRIMMER** asks whether mean and SD are possible together. They can find a slip. But how often would a made-up pair pass?
 
 # %%
 jdm.explore("04g")
@@ -138,7 +138,10 @@ jdm.show("04-audit")
 # will not guess at nine children. What can be done is to count *every* group of nine ages that would print the same, and to draw from
 # them fairly. A group drawn like this is simulated. It is not the nine.
 #
-# The last choice below decides what “fairly” means. With ages in tenths of a year the count takes a moment; you may stop it.
+# “Fairly” can mean two things, and the last choice below decides. Either each way of giving ages to children counts once, or each
+# unordered set of ages does. A set of many different ages can be given in more ways, so the two do not agree.
+#
+# With ages in tenths of a year the count takes a moment. You may stop it.
 
 # %%
 jdm.explore("04e")
@@ -146,9 +149,10 @@ jdm.explore("04e")
 # %% [markdown]
 # Three things to take from it.
 #
-# - The count explodes with finer steps, and the answer hardly moves. That part is solid.
-# - The answer does move with an assumption nobody printed: how young a child could be. That part is ours.
-# - The height of a bar is a property of the drawing rule. It is not the chance that the nine looked so. {{ cite SPRITE18 }}
+# - The count explodes with finer steps, and the distribution hardly moves.
+# - It does move with what nobody printed: how young a child could be, what the SD was divided by, and what “fairly” means.
+# - The height of a bar belongs to the drawing rule. It is not the chance that the nine looked so. The idea of rebuilding data from
+#   summaries is described by {{ cite SPRITE18 }}.
 #
 # The printed summaries hold no information on any association. Whether older children did better, or girls, or those who came late: no
 # ensemble can bring back what was not printed.
@@ -180,8 +184,8 @@ jdm.ask("ST19")
 jdm.explore("04w")
 
 # %% [markdown]
-# Common sense has narrowed it, and left it wide. The same caution applies: pairs that obey the order are drawn with equal weight for
-# each assignment of ages to children. The printed summaries hold no information on any association, the one between onset and start included.
+# Common sense has narrowed it, and left it wide. The same caution applies. The pairs that obey the order are drawn with equal weight for
+# each way of giving ages to children. The printed summaries hold no information on any association, the one between onset and start included.
 # A later lesson asks what happens during that wait, and to whom.
 #
 # ## Your sentence
@@ -206,6 +210,7 @@ jdm.ask("04s")
 # ## Sources
 #
 # {{ sources }}
+# - [Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci {{ say 2017 }}](https://doi.org/10.1177/1948550616673876).
 
 # %%
 jdm.record()
