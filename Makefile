@@ -76,3 +76,12 @@ lock: $(VENV)/bin/uv
 	@$(COMPILE) --group lab --extra test --extra room -c requirements/lab.txt -o requirements/test.txt
 	@$(COMPILE) --group site -c requirements/test.txt -o requirements/site.txt
 	@$(COMPILE) --extra bench -c requirements/test.txt -o requirements/bench.txt
+
+# The reading edition: executed lessons, guides and evidence as pages that need neither Python nor a network.
+.PHONY: site
+site: $(VENV)/site.stamp
+	@echo "==> Building the reading edition"
+	@$(BIN)/python tools/build_site.py
+
+# The tests build a small site of two lessons.
+test: $(VENV)/site.stamp
