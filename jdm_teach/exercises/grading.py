@@ -143,10 +143,11 @@ def rehearsal_responses(item: Item) -> list[Any]:
             {item.cards[0].key: item.cards[0].category},
         ]
     elif item.kind == "number":
-        responses += [*item.key, *(path.values[0] for path in item.wrong_paths), 1e9, "12 or so"]
+        responses += [*(item.key or (_plausible(item),)), *(path.values[0] for path in item.wrong_paths)]
+        responses += [1e9, "12 or so"]
     elif item.kind == "interval":
         responses += [
-            list(item.key) or [1, 2],
+            list(item.key) or [_plausible(item), _plausible(item) + 1],
             *(list(path.values) for path in item.wrong_paths),
             [2, 1],
             ["a", "b"],
@@ -154,3 +155,10 @@ def rehearsal_responses(item: Item) -> list[Any]:
     else:
         responses += ["A first try.", "x" * (LONGEST_TEXT + 1)]
     return responses
+
+
+def _plausible(item: Item) -> float:
+    """A number in the middle of what a prediction may be."""
+    low = 0.0 if item.minimum is None else item.minimum
+    high = low + 10 if item.maximum is None else item.maximum
+    return round((low + high) / 2)

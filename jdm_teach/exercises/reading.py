@@ -100,7 +100,8 @@ def still_question(item: Item, *, with_answer: bool = False) -> str:
 
 def answer_details(item: Item) -> str:
     """The answer, the reply to every option and the explanation, folded away without JavaScript."""
-    rows = [f"<p>{escape(grading.answer_text(item))}</p>"]
+    answer = grading.answer_text(item)
+    rows = [f"<p>{escape(answer)}</p>"] if answer else []
     replies = grading.all_replies(item)
     if replies:
         rows.append(

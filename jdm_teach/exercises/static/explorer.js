@@ -63,7 +63,7 @@ const builders = { range: rangeControl, choice: choiceControl, toggle: toggleCon
 
 function render({ model, el }) {
   const view = model.get("view");
-  const uid = `jdm-x-${view.id}-${(forms += 1)}`.replace(/[^A-Za-z0-9_-]/g, "-");
+  const uid = freshId(`jdm-x-${view.id}`);
   claimKeys(el);
   const status = element("div", { role: "status", class: "jdm-status" });
   const say = (...texts) => status.replaceChildren(...texts.filter(Boolean).map((text) => element("p", {}, text)));

@@ -5,7 +5,7 @@
 function render({ model, el }) {
   const view = model.get("view");
   const kind = kinds[view.kind];
-  const uid = `jdm-${view.id}-${(forms += 1)}`.replace(/[^A-Za-z0-9_-]/g, "-");
+  const uid = freshId(`jdm-${view.id}`);
   const draftKey = DRAFT + view.id;
   let waiting = 0;
 

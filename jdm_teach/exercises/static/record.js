@@ -38,7 +38,7 @@ function render({ model, el }) {
   const restore = (text, where) => ask({ type: "restore", text, where }, () =>
     say("The notebook does not reply. Run the page again, then restore; your file is unchanged."));
 
-  const id = `jdm-restore-${(forms += 1)}`;
+  const id = freshId("jdm-restore");
   const file = element("input", { type: "file", accept: ".jsonl,.json,.txt", id });
   file.addEventListener("change", async () => {
     const chosen = file.files[0];

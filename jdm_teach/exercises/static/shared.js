@@ -5,7 +5,9 @@ const DRAFT = "jdm_teach.draft.";
 const MIRROR = "jdm_teach.record";
 const PATIENCE_MS = 10000;
 const MOST_BYTES = 20e6;
-let forms = 0;
+
+// Every widget is a module of its own, so a counter here would start anew for each of them.
+const freshId = (stem) => `${stem}-${Math.random().toString(36).slice(2, 9)}`.replace(/[^A-Za-z0-9_-]/g, "-");
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
