@@ -19,7 +19,7 @@ __all__ = ["EXPLORATIONS"]
 # How much the odds of improving rise from one calendar year to the next, in per cent, for every child.
 PROGRESS = 35
 TREATED, CONTROLS = 9, 30
-WORLDS, SEED = 800, 7
+WORLDS, SEED = 500, 7
 EFFECTS = {"none": (1.0, "does nothing"), "helps": (2.0, "doubles the odds of improving")}
 
 

@@ -17,7 +17,7 @@ __all__ = ["EXPLORATIONS"]
 
 RATE, WAIT = 50, 1.0
 HORIZON, LANDMARK = 2.0, 0.5
-PEOPLE, WORLDS, SEED = 200, 150, 7
+PEOPLE, WORLDS, SEED = 200, 100, 7
 EFFECTS = {
     "none": (1.0, "does nothing"),
     "helps": (0.5, "halves the death rate"),

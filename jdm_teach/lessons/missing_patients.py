@@ -122,7 +122,7 @@ EXPLORATIONS = {
         title="Who reaches the start?",
         task="Run it. Then change how many leave and watch the gap that a series would print. Then let the wait differ from child to child.",
         controls=(
-            slider("leaving", "Children who leave, per 100 years of waiting", LEAVING, 0, 60, 5),
+            slider("leaving", "Children who leave, per 100 years of waiting", LEAVING, 5, 60, 5),
             slider("wait", "Wait until the drug, on average", WAIT, 0.2, 6, 0.2, "years"),
             choice("spread", "The wait is", SPREADS),
         ),
