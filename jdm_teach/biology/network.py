@@ -62,6 +62,10 @@ def parameter_table() -> pd.DataFrame:
     return pd.read_csv(data_folder() / "pathway" / "parameters.csv", dtype={"reaction_n": str})
 
 
+# Below this sum of the two gains constant interferon drives pSTAT1 beyond any cell content.
+BOTH_BRAKES_CUT = 0.5
+
+
 @dataclass(frozen=True)
 class Knobs:
     """What a learner may change in the cell; 1 everywhere is the published cell. Numbers, or one per virtual patient.
@@ -102,6 +106,12 @@ class Knobs:
                     f"{field.name} is outside {low:g} to 3, the range in which this model was checked; "
                     f"read the curves as an extrapolation."
                 )
+        brakes = np.asarray(self.usp18_gain, dtype=float) + np.asarray(self.socs1_gain, dtype=float)
+        if np.any(brakes < BOTH_BRAKES_CUT):
+            said.append(
+                "USP18 and SOCS1 are cut together: nothing in this model then holds the signal back, and under "
+                "lasting interferon its numbers run away. Read the direction only."
+            )
         return tuple(said)
 
 

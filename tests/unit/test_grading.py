@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_answered_with_a_sentence_and_not_kept(item):
         hopeless += ["no idea what to write", "\x00", "<b>A</b>", ["Z"]]
     if item.kind == "interval":
         # A form without its two fields is an empty form, not an unreadable one.
-        hopeless.remove({"?": []})
+        hopeless = [response for response in hopeless if not isinstance(response, dict)]
     for response in hopeless:
         outcome = grade(item, response)
         assert outcome.verdict == "unreadable", response

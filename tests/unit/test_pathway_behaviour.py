@@ -104,3 +104,9 @@ def test_the_illustrative_loop_fades_or_collapses_as_designed_and_says_it_is_our
     assert on.value("FC_IRF9mRNA")[-1] == pytest.approx(13.8, rel=0.02)
     assert off.value("FC_IRF9mRNA")[-1] == pytest.approx(1.5, rel=0.03)
     assert any("ours and illustrative" in warning for warning in on.warnings)
+
+
+def test_cutting_both_brakes_is_said_to_run_away():
+    cut = run(constant(0.84, 24), knobs=Knobs(usp18_gain=0, socs1_gain=0))
+    assert any("run away" in warning for warning in cut.warnings)
+    assert not run(constant(0.84, 24), knobs=Knobs(usp18_gain=0)).warnings
