@@ -196,7 +196,7 @@ def grimmer(
     Costs milliseconds; close to the extremes of bounded scales up to a second. Raises ValueError as `grim`.
 
     >>> bool(grimmer("5.1", "3.6", 9)), bool(grimmer("3.44", "2.47", 18))
-    (True, True)
+    (True, False)
     """
     n, step, rule = _size(n, ddof), _step(grain, items), rounding_rule(rounding)
     x, s = printed(mean, "mean"), printed(sd, "SD")

@@ -50,21 +50,21 @@ def _pick_batch(layer: Layer, s, t, choice, rest, ds, dt) -> None:
     kind = object if object in (counts.dtype, rest.dtype) else np.int64
     todo = np.arange(s.size)
     for start in range(0, ds.size, _CHUNK):
-        row = s[todo, None] - ds[start : start + _CHUNK]
-        col = t[todo, None] - dt[start : start + _CHUNK]
+        # Candidates run down, states across: running totals are then sums of whole rows.
+        row = s[todo] - ds[start : start + _CHUNK, None]
+        col = t[todo] - dt[start : start + _CHUNK, None]
         # Read as unsigned, a negative index is too large: one comparison checks both ends.
         inside = (row.view(np.uint64) < rows) & (col.view(np.uint64) < width)
         row *= width
         row += col
-        ways = counts.take(row, mode="clip") * inside
-        sums = np.cumsum(ways, axis=1, dtype=kind)
-        place = (sums <= rest[todo, None]).sum(axis=1)
-        hit = place < sums.shape[1]
+        sums = np.cumsum(counts.take(row, mode="clip") * inside, axis=0, dtype=kind)
+        place = (sums <= rest[todo]).sum(axis=0)
+        hit = place < len(sums)
         found, at = todo[hit], place[hit]
         choice[found] = start + at
-        rest[found] -= np.where(at > 0, sums[hit, np.maximum(at - 1, 0)], 0)
-        rest[todo[~hit]] -= sums[~hit, -1]
-        todo = todo[~hit]
+        rest[found] -= np.where(at > 0, sums[np.maximum(at - 1, 0), np.flatnonzero(hit)], 0)
+        todo, passed = todo[~hit], sums[-1, ~hit]
+        rest[todo] -= passed
         if not todo.size:
             return
 
