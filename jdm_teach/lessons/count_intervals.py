@@ -176,7 +176,7 @@ def none_or_all_view(settings: Settings) -> View:
         ax.plot(n, here, "o", color=COLOURS["vermilion"], markersize=9, markeredgecolor="white", zorder=5)
         ax.annotate(
             f"{n if everyone else 0} of {n}: {'at least' if everyone else 'up to'} {here:.0f}%", (n, here),
-            xytext=(10 if n < 60 else 0, -24 if everyone else 16), textcoords="offset points",
+            xytext=(10 if n < 60 else 0, (-24 if n < 60 else -44) if everyone else (16 if n < 60 else 24)), textcoords="offset points",
             ha="left" if n < 60 else "right", weight="bold", fontsize=10,
         )  # fmt: skip
         ax.text(4.3, 17 if everyone else 80, "quick rule: 3/n", fontsize=9.5)

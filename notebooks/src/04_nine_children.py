@@ -129,7 +129,7 @@ jdm.explore("04g")
 jdm.show("04-audit")
 
 # %% [markdown]
-# Nothing is inconsistent. That is worth saying, and it is weak praise: invented pairs mostly pass too, and with ages in months
+# The numbers hold together. That is worth saying, and it is weak praise: invented pairs mostly pass too, and with ages in months
 # nearly all of them do. The check on the sign is the strong one. A standard error would ask for more spread than childhood has room for.
 #
 # ## How many groups of nine fit?
@@ -150,7 +150,7 @@ jdm.explore("04e")
 # Three things to take from it.
 #
 # - The count explodes with finer steps, and the distribution hardly moves.
-# - It does move with what nobody printed: how young a child could be, what the SD was divided by, and what “fairly” means.
+# - It does move with what nobody printed, above all with how young a child could be.
 # - The height of a bar belongs to the drawing rule. It is not the chance that the nine looked so. The idea of rebuilding data from
 #   summaries is described by {{ cite SPRITE18 }}.
 #
