@@ -43,6 +43,18 @@ def open_in_app(page, course, lesson: str) -> None:
     page.wait_for_selector(".jdm-root", timeout=90_000)
 
 
+def simulators(page, notebook: Path) -> list:
+    """The explorers of an opened lesson, once all of them stand in the page."""
+    expected = notebook.read_text(encoding="utf-8").count("jdm.explore(")
+    panels = page.locator("section.jdm-panel:has(.jdm-stage)")
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('section.jdm-panel .jdm-stage').length >= n",
+        arg=expected,
+        timeout=60_000,
+    )
+    return [panels.nth(number) for number in range(panels.count())]
+
+
 def barriers(page, where: str = ".jp-OutputArea") -> list[str]:
     """What axe-core finds inside the exercises: rule, weight, and the first element."""
     report = Axe().run(page, context=where).response

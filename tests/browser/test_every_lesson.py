@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import ROOT
-from .driving import barriers, open_in_app, open_in_lab, photograph
+from .driving import barriers, open_in_app, open_in_lab, photograph, simulators
 from .test_opening_lessons import record_lines
 
 LESSONS = sorted(file.stem for file in (ROOT / "notebooks").glob("0[2-9]*.ipynb"))
@@ -55,10 +55,10 @@ def visit(page, course, lesson, opener, door, scope) -> None:
     opener(page, course, lesson)
     page.locator("form.jdm-form").first.wait_for()
     assert answer_first_question(page)
-    panels = page.locator("section.jdm-panel", has=page.locator(".jdm-stage"))
-    assert panels.count() >= 1
-    for number in range(panels.count()):
-        predict_and_run(page, panels.nth(number))
+    panels = simulators(page, course.notebooks / f"{lesson}.ipynb")
+    assert panels
+    for panel in panels:
+        predict_and_run(page, panel)
     assert barriers(page, scope) == []
     assert page.console_errors == []
     photograph(page, f"{door}_{lesson}")
