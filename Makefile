@@ -7,13 +7,14 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 export JUPYTER_CONFIG_PATH := $(CURDIR)/app/jupyter
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: lab app test check unit notebooks-test browser slow bench build lock help
+.PHONY: lab app test check unit notebooks-test browser slow bench build lite lock help
 
 help:
 	@echo "make lab    install what is needed and open the course in JupyterLab"
 	@echo "make app    the same course as an app page, without code (Voilà)"
 	@echo "make test   install what is needed and run every test"
 	@echo "make build  build notebooks/*.ipynb from notebooks/src"
+	@echo "make lite   build the course for a browser alone into _lite/ (full edition: JDM_PYODIDE_DIR=folder)"
 	@echo "make bench  measure speed beside named peers"
 
 $(VENV)/bin/uv:
@@ -68,6 +69,11 @@ bench: $(VENV)/bench.stamp
 build: $(VENV)/test.stamp
 	@$(BIN)/python tools/build_notebooks.py
 
+# The browser edition; where there is a Chromium, the time to the first question is measured in it.
+lite: $(VENV)/test.stamp $(VENV)/lite.stamp
+	@$(BIN)/python tools/build_lite.py
+	@$(BIN)/python -m pytest -q -s tests/browser/test_lite.py -k first_question
+
 # Pinned sets carry hashes and no download addresses.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
@@ -85,3 +91,6 @@ site: $(VENV)/site.stamp
 
 # The tests build a small site of two lessons.
 test: $(VENV)/site.stamp
+	@$(COMPILE) --group lab --group lite -c requirements/test.txt -o requirements/lite.txt
+	@$(BIN)/uv pip compile lite/browser.in --quiet --python-version 3.14 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate -o requirements/lite_browser.txt
