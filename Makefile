@@ -82,6 +82,9 @@ lock: $(VENV)/bin/uv
 	@$(COMPILE) --group lab --extra test --extra room -c requirements/lab.txt -o requirements/test.txt
 	@$(COMPILE) --group site -c requirements/test.txt -o requirements/site.txt
 	@$(COMPILE) --extra bench -c requirements/test.txt -o requirements/bench.txt
+	@$(COMPILE) --group lab --group lite -c requirements/test.txt -o requirements/lite.txt
+	@$(BIN)/uv pip compile lite/browser.in --quiet --python-version 3.14 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate -o requirements/lite_browser.txt
 
 # The reading edition: executed lessons, guides and evidence as pages that need neither Python nor a network.
 .PHONY: site
@@ -91,6 +94,3 @@ site: $(VENV)/site.stamp
 
 # The tests build a small site of two lessons.
 test: $(VENV)/site.stamp
-	@$(COMPILE) --group lab --group lite -c requirements/test.txt -o requirements/lite.txt
-	@$(BIN)/uv pip compile lite/browser.in --quiet --python-version 3.14 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate -o requirements/lite_browser.txt
