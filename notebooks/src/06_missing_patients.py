@@ -5,7 +5,7 @@
 # diagram, and the questions that find out who was never counted.
 #
 # The letter is about children with **juvenile dermatomyositis (JDM)** and refractory **interstitial lung disease (ILD)**. They were given a
-# **Janus kinase (JAK)** inhibitor on top of other treatment ({{ cite E05 }}, {{ cite E12 }}). To be in such a series, a child has to reach
+# **Janus kinase (JAK)** inhibitor on top of other treatment ({{ cite E14 }}, {{ cite E12 }}). To be in such a series, a child has to reach
 # the start of the drug. This lesson looks at those who do not.
 #
 # **Content note.** This lesson counts deaths. In the simulators and time lines they are invented. In the figure near the end they are adults in
@@ -26,7 +26,8 @@ jdm.ask("ST23")
 # %% [markdown]
 # ## A gap between two ages is a time somebody got through
 #
-# The public text prints two mean ages: at onset, and when the add-on drug began. The difference between them can be worked out.
+# The public text prints two mean ages: at onset, and when the add-on drug began. The difference between them can be worked out. CI stands for
+# confidence interval, SD for standard deviation.
 
 # %% tags=["nbval-check-output"]
 for fact in ("E10", "E11"):
@@ -153,8 +154,8 @@ jdm.ask("CL17")
 # %% [markdown]
 # ## Published comparisons, from earlier patients to matched ones
 #
-# Now to published work. **These are adults, and many of them died.** Each line of the figure is one report on people with anti-MDA5
-# antibodies. The design gets stricter from top to bottom: earlier patients, patients of the same years, then patients **matched** one by one on
+# Now to published work. **These are adults, and many of them died.** Each line of the figure is one report on people with anti-MDA5,
+# the antibody of the letter. The design gets stricter from top to bottom: earlier patients, patients of the same years, then patients **matched** one by one on
 # what was known about them. One report is about other drugs than JAK inhibitors; it is here for its design. HR is a **hazard ratio**: how fast events
 # happen in one group, divided by how fast in the other.
 
@@ -170,7 +171,8 @@ for arm in ("events", "events_comparator"):
 print(jdm.value("SRV010", "hr"))
 
 # %% [markdown]
-# The first two lines are deaths in the smallest report, with the drug and then among earlier patients. The third is the matched study.
+# The first two lines are deaths in the smallest report, with the drug and then among earlier patients. The third is the matched study; CNI stands
+# for calcineurin inhibitor, another drug that calms the immune system.
 #
 # The two lines get closer as the designs get stricter. It is tempting to call that the effect of design. It may be. But the drugs, the people, the
 # severity and the outcomes differ as well, and five reports cannot tell these apart. Nor does the matched study show that the drugs are
@@ -184,7 +186,7 @@ jdm.ask("06dt")
 # %% [markdown]
 # ## Take away
 #
-# - A series begins where its last patient got through. Ask how many fell ill, how many started, and how many are counted.
+# - A series holds those who reached its start. Ask how many fell ill, how many started, and how many are counted.
 # - Time before the first dose belongs to “not yet treated”. Paint it before you count.
 # - A rule such as “at least three months of treatment” takes early deaths and stops out of sight. So does a curve without numbers at risk.
 # - More earlier patients make a wrong answer surer. Look for people of the same years, counted from the same moment.

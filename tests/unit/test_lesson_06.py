@@ -53,8 +53,7 @@ def test_the_wait_at_the_start_is_the_gap_between_the_printed_means():
     assert f"after {missing_patients.WAIT:g} years" in stem and f"{missing_patients.LEAVING} leave" in stem
 
 
-@pytest.mark.parametrize("wait", [0.2, 3.2, 6])
-@pytest.mark.parametrize("leaving", [5, 15, 60])
+@pytest.mark.parametrize(("wait", "leaving"), [(0.2, 60), (3.2, 15), (6, 5)])
 def test_the_share_who_start_and_their_gap_follow_from_two_clocks(wait, leaving):
     rate = leaving / 100
     same, differs = (view("06e", wait=wait, leaving=leaving, spread=s).result for s in ("same", "differs"))
@@ -146,11 +145,10 @@ def laplace(hazard, frailty):
     """The share without an event: a gamma mixture, integrated."""
     if frailty == 0:
         return math.exp(-hazard)
-    law = stats.gamma(1 / frailty, scale=frailty)
-    return law.expect(lambda z: np.exp(-z * hazard))
+    return integrate.quad(lambda z: stats.gamma.pdf(z, 1 / frailty, scale=frailty) * math.exp(-z * hazard), 0, 60)[0]  # fmt: skip
 
 
-@pytest.mark.parametrize("deaths", [1, 5, 15])
+@pytest.mark.parametrize("deaths", [5, 15])
 @pytest.mark.parametrize(("frailty", "variance"), [("some", 1), ("alike", 0)])
 def test_the_entry_rule_keeps_the_share_that_the_mixture_gives(deaths, frailty, variance):
     result = view("06c", deaths=deaths, frailty=frailty, rule=True).result
@@ -185,7 +183,7 @@ def test_the_constructed_curve_is_the_product_worked_by_hand():
     assert by_hand[11] == (2, 37.5)  # "two people" in the lesson
 
 
-@pytest.mark.parametrize("progress", [0, 35, 80])
+@pytest.mark.parametrize("progress", [0, 35])
 @pytest.mark.parametrize(("effect", "ratio"), [("none", 1), ("helps", 2)])
 def test_each_control_group_shows_the_integrated_difference(progress, effect, ratio):
     def mean(start, end, odds=1.0):
@@ -227,14 +225,14 @@ def test_bad_settings_are_mended():
 @pytest.mark.parametrize("typed", ["60", "60 of 100", 60])
 def test_a_typed_number_is_put_beside_the_result(identity, typed):
     found = lessons.exploration(identity)
-    assert found.compare(typed, found.view()).startswith("You expected 60 of 100")
+    assert found.compare(typed, view(identity)).startswith("You expected 60 of 100")
     other = {"06e": {"leaving": 30}, "06b": {"rate": 20}, "06c": {"deaths": 2}}[identity]
-    assert "With the setting below" in found.compare(typed, found.view(other))
+    assert "With the setting below" in found.compare(typed, view(identity, **other))
 
 
 def test_every_choice_of_a_control_group_is_answered_with_the_result():
     found = lessons.exploration("06d")
-    said = {found.compare(option.key, found.view()) for option in bank.item("06dp").options}
+    said = {found.compare(option.key, view("06d")) for option in bank.item("06dp").options}
     assert len(said) == 3 and all("+31 points" in s and "and 0 against" in s for s in said)
 
 
