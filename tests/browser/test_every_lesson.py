@@ -39,7 +39,12 @@ def predict_and_run(page, panel) -> None:
         panel.get_by_text("Your prediction").first.wait_for()
     panel.locator("button.jdm-primary").last.focus()
     page.keyboard.press("Enter")
-    panel.locator(".jdm-stage > *").first.wait_for()
+    # The panel of a quiz shows nothing until every question is answered, and says so.
+    page.wait_for_function(
+        "(panel) => panel.querySelector('.jdm-stage > *') || /Not yet/.test(panel.querySelector('[role=status]').textContent)",
+        arg=panel.element_handle(),
+        timeout=60_000,
+    )
     slider = panel.locator("fieldset input[type=range]")
     before = panel.locator(".jdm-stage").inner_html()
     if slider.count():
