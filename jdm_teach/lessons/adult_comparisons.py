@@ -31,8 +31,8 @@ class Report:
 REPORTS = (
     Report("SRV006", "Kurasawa 2018", "tofacitinib added after other drugs had not helped", "earlier patients", "alive at last follow-up"),
     Report("SRV001", "Tsuji 2020", "three drugs together from the start (no JAK inhibitor)", "earlier patients", "alive at 6 months"),
-    Report("SRV007", "Fan 2022", "tofacitinib or tacrolimus", "same hospital, same years", "alive at 6 months"),
-    Report("SRV009", "Wu 2025", "tofacitinib or a calcineurin inhibitor", "several centres, same years", "alive without transplant at 1 year"),
+    Report("SRV007", "Fan 2022", "tofacitinib or tacrolimus", "same cohort, Nanjing", "alive at 6 months"),
+    Report("SRV009", "Wu 2025", "tofacitinib or a calcineurin inhibitor", "same cohort, several centres", "alive without transplant at 1 year"),
     Report("SRV010", "Matched study 2025", "JAK plus calcineurin inhibitor, or other drugs", "matched to each treated patient", "alive without transplant at 1 year"),
 )  # fmt: skip
 
@@ -142,8 +142,8 @@ def flags() -> Sheet:
     notes = {
         "SRV006": "Controls had other treatment in earlier years. To get tofacitinib a person had to live until other drugs had not helped: immortal time.",
         "SRV001": "Not a JAK inhibitor. Controls of earlier years were treated step by step. One of the drugs also came earlier in the new plan.",
-        "SRV007": f"Same years, but strong antibody titres in {strong[0].events} of {strong[0].n} against {strong[1].events} of {strong[1].n} [TBT082]. Counts worked out from "
-        f"percentages: Fisher's p {float(str(fan['fisher_p_recomputed'])):.2f}, the paper's log-rank p {fan['reported_p']}. Adjusted: {hr['SRV007']}. Read in a summary.",
+        "SRV007": f"One cohort, but strong antibody titres in {strong[0].events} of {strong[0].n} against {strong[1].events} of {strong[1].n} [TBT082]. Counts worked out from "
+        f"percentages: Fisher's p {float(str(fan['fisher_p_recomputed'])):.2f}, the paper's log-rank p {fan['reported_p']}. Adjusted: {hr['SRV007']}. Read in a summary; whether both drugs were used in the same years was not seen.",
         "SRV009": "Plain counts. The paper weights the groups to make them alike; the weighted result was not read. A letter in reply asks about doses and milder lung disease [JST025].",
         "SRV010": f"{hr['SRV010']}: from about half to about twice the hazard. Deaths and transplants per group were not seen.",
     }  # fmt: skip

@@ -155,8 +155,8 @@ jdm.ask("CL17")
 # ## Published comparisons, from earlier patients to matched ones
 #
 # Now to published work. **These are adults, and many of them died.** Each line of the figure is one report on people with anti-MDA5,
-# the antibody of the letter. The design gets stricter from top to bottom: earlier patients, patients of the same years, then patients **matched** one by one on
-# what was known about them. One report is about other drugs than JAK inhibitors; it is here for its design. HR is a **hazard ratio**: how fast events
+# the antibody of the letter. The design gets stricter from top to bottom: earlier patients, patients of one cohort, then patients **matched** to each other
+# on what was known about them. One report is about other drugs than JAK inhibitors; it is here for its design. HR is a **hazard ratio**: how fast events
 # happen in one group, divided by how fast in the other.
 
 # %%
