@@ -122,6 +122,28 @@ def make_report(options: argparse.Namespace) -> int:
     return 0
 
 
+def open_room(options: argparse.Namespace) -> int:
+    missing = [
+        name
+        for name in ("starlette", "uvicorn", "sqlalchemy", "segno")
+        if importlib.util.find_spec(name) is None
+    ]
+    if missing:
+        raise ValueError(
+            f'The room needs more packages ({", ".join(missing)}). Install them with `pip install "jdm-teach[room]"`.'
+        )
+    from .room.serve import open_room
+
+    return open_room(
+        options.sheet,
+        port=options.port,
+        lan=options.lan,
+        database=options.database,
+        keep=options.keep,
+        code=options.room,
+    )
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="jdm-teach", description="An executable journal club on nine children."
@@ -154,6 +176,20 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("record", help="the file, such as jdm_record_….jsonl")
     sub.add_argument("--folder", default=".", help="where the report goes")
     sub.add_argument("--force", action="store_true", help="replace a report that exists")
+    sub = add("room", "open a room in which a group votes with its phones", open_room)
+    sub.add_argument("--sheet", default="60", help="45, 60, 90, or a file of your own (default: 60)")
+    sub.add_argument("--port", type=int, default=8060)
+    sub.add_argument("--lan", action="store_true", help="let everybody in this network reach the room")
+    sub.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="sqlite:///… or postgresql://… (default: a file in this folder)",
+    )
+    sub.add_argument(
+        "--keep", action="store_true", help="write the votes to a JSON file before they are deleted"
+    )
+    sub.add_argument("--room", default="", metavar="CODE", help="go on with a room that was not closed")
     add("check", "read and check all data and questions", check_installation)
     return top
 
