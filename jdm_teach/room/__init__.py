@@ -1,0 +1,1 @@
+"""The room: a live vote for a group, served from one computer. Needs the extra `room`; nothing here loads at import."""
