@@ -75,3 +75,13 @@ jdm.ask("00b")
 #
 # **Need help?** Ask the person who leads your session. If a page shows nothing, choose **Run**, then **Run All Cells** once more; if
 # that does not help, choose **Kernel**, then **Restart Kernel and Run All Cells**. Your answers stay where they are.
+
+# %% [markdown]
+# ## A quiz before you begin, if you like
+#
+# The course begins with the lessons above; this is optional. Twelve questions, about {{ say 12 }} minutes, no preparation. The same number waits at the end of the course, with other questions. Half of all learners begin
+# with one form and half with the other; your code decides. The replies to this quiz open after the second one, so that the two can
+# be compared. Skip it if you are here for one hour only.
+
+# %%
+jdm.quiz("before")
