@@ -1,0 +1,31 @@
+"""Starts jdm_teach in a browser tab: questions at once, calculation as soon as it has arrived, figures by themselves."""
+
+from __future__ import annotations
+
+import sys
+
+from .arrival import ABSENT, LATER, Arrivals, when_arrived
+
+__all__ = ["ABSENT", "LATER", "Arrivals", "begin", "when_arrived"]
+
+
+def begin() -> None:
+    """Run once when the notebook's Python starts; `startup.py` does."""
+    from IPython import get_ipython
+
+    # The browser kernel puts an empty fcntl in place. The record must see that there are no file locks here.
+    if not hasattr(sys.modules.get("fcntl"), "flock"):
+        sys.modules["fcntl"] = None  # type: ignore[assignment]
+    import jdm_teach
+    from jdm_teach import lessons
+
+    arrivals = Arrivals()
+    sys.meta_path.append(arrivals)  # type: ignore[arg-type]
+    jdm_teach.show = when_arrived(arrivals, lessons.show)  # type: ignore[attr-defined]
+
+    # The first cell has run: from now on the network and the disk are free for what comes later.
+    def first_cell_done(*_: object) -> None:
+        get_ipython().events.unregister("post_run_cell", first_cell_done)
+        arrivals.begin()
+
+    get_ipython().events.register("post_run_cell", first_cell_done)
