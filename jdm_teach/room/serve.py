@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -29,6 +28,11 @@ __all__ = ["exported", "open_room"]
 PORT = 8060
 
 
+def announced(line: str) -> None:
+    """Say a line in the terminal at once, also when the output goes to a file."""
+    print(line, flush=True)
+
+
 def open_room(
     name: str = "60",
     *,
@@ -37,7 +41,7 @@ def open_room(
     database: str = "",
     keep: bool = False,
     code: str = "",
-    say: Callable[[str], None] = partial(print, flush=True),
+    say: Callable[[str], None] = announced,
 ) -> int:
     """Serve a room until Ctrl+C or until the facilitator closes it; then delete its votes.
 

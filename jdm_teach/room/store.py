@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -101,6 +101,7 @@ class Store:
         self.engine = create_engine(self.url, pool_size=1, max_overflow=1, pool_pre_ping=True)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", careful)
+            event.listen(self.engine, "begin", take_turns)
         Base.metadata.create_all(self.engine)
 
     def open_room(self, sheet: str) -> str:
@@ -222,8 +223,9 @@ class Store:
         with self.engine.begin() as db:
             db.execute(delete(RoomRow).where(RoomRow.code == code))
         if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as db:
-                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw = self.engine.raw_connection()
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
 
     def shut(self) -> None:
         self.engine.dispose()
@@ -239,6 +241,13 @@ def careful(connection: Any, _record: Any) -> None:
         "busy_timeout=5000",
     ):
         connection.execute(f"PRAGMA {setting}")
+    # Python's driver would begin a transaction at the first write only, too late for what was read before it.
+    connection.isolation_level = None
+
+
+def take_turns(connection: Connection) -> None:
+    """A vote reads that its round is open and then writes; nobody may close the round between the two."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def usable_address(address: str) -> URL:
