@@ -115,7 +115,12 @@ def furnish(place: Path) -> None:
 def run(*command: str | Path) -> None:
     settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=600, check=False, env=settings
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+        env=settings,
     )
     if done.returncode:
         raise ValueError(f"{Path(command[0]).name} did not succeed: {done.stderr.strip()[-300:]}")
@@ -139,8 +144,14 @@ def running_hub(place: Path) -> Iterator[Hub]:
         environment = place / "env" / "bin"
         (folder / "jupyterhub_config.py").write_text(
             CONFIGURATION.format(
-                settings=str(CLASS), homes=str(hub.homes), singleuser=str(environment / "jupyterhub-singleuser"),
-                port=port, hub_port=hub_port, proxy_port=proxy_port, folder=folder, token=hub.token,
+                settings=str(CLASS),
+                homes=str(hub.homes),
+                singleuser=str(environment / "jupyterhub-singleuser"),
+                port=port,
+                hub_port=hub_port,
+                proxy_port=proxy_port,
+                folder=folder,
+                token=hub.token,
                 more=["--allow-root"] if os.geteuid() == 0 else [],
                 proxy=str(place / "node" / "node_modules" / ".bin" / "configurable-http-proxy"),
             )  # fmt: skip

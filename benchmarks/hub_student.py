@@ -20,7 +20,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from .hub_place import Hub
 
 PATIENCE = 180.0
-MOVES = 3
+MOVES = 4
 Message = dict[str, Any]
 
 
@@ -166,7 +166,12 @@ class Student:
             if state.get("view", {}).get("kind") == "single" and not state["view"]["prediction"]
         ]  # fmt: skip
         for number, (widget, view) in enumerate(forms[:2]):
-            answer = {"type": "submit", "response": view["options"][0]["key"], "confidence": "2", "request": number}
+            answer = {
+                "type": "submit",
+                "response": view["options"][0]["key"],
+                "confidence": "2",
+                "request": number,
+            }
             begun = time.perf_counter()
             await kernel.tell(widget, {"method": "custom", "content": answer})
             while kernel.widgets[widget].get("reply", {}).get("request") != number:
@@ -216,7 +221,9 @@ class Student:
             await asyncio.sleep(0.5)
 
     async def move_plain(self, kernel: Kernel) -> None:
-        slider = next(w for w, state in kernel.widgets.items() if state.get("_model_name") == "IntSliderModel")
+        slider = next(
+            w for w, state in kernel.widgets.items() if state.get("_model_name") == "IntSliderModel"
+        )
         for number in range(MOVES):
             begun = time.perf_counter()
             name = await kernel.tell(
