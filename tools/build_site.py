@@ -1,0 +1,96 @@
+"""Build the reading edition: the course as pages that need neither Python nor a network.
+
+    python tools/build_site.py                       the whole site, into _site/
+    python tools/build_site.py --lessons 00 04       only some lessons
+    python tools/build_site.py --out FOLDER          another place
+
+The lessons run with `JDM_TEACH_EDITION=reading`, so that forms and simulators stand as still HTML with their answers
+folded in. Pages are first gathered in `build/site`, then Sphinx turns them into HTML; a warning fails the build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from site_evidence import write_evidence
+from site_lessons import chosen_lessons, write_lessons
+from site_reference import write_reference
+from site_sessions import write_sessions
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def gather(staged: Path, starts: Sequence[str], reference: bool) -> None:
+    """Put every page of the site into one folder: what is written, and what is made from the data."""
+    shutil.rmtree(staged, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", staged)
+    lessons = chosen_lessons(ROOT / "notebooks", starts)
+    write_lessons(lessons, staged / "lessons")
+    write_evidence(staged, ROOT / "notebooks")
+    write_sessions(staged / "guides")
+    write_reference(staged / "reference", modules=reference)
+    shutil.copy(ROOT / "CONTRIBUTING.md", staged / "guides" / "contributing.txt")
+    shutil.copy(ROOT / "data" / "README.md", staged / "evidence" / "data.txt")
+
+
+def to_html(staged: Path, out: Path, jobs: int) -> int:
+    """Run the lessons and Sphinx; the learner's record of this machine is neither read nor written."""
+    with tempfile.TemporaryDirectory() as place:
+        environment = {
+            **os.environ,
+            "JDM_TEACH_EDITION": "reading",
+            "JDM_TEACH_RECORD": str(Path(place) / "record.jsonl"),
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tools"))),
+        }
+        environment.pop("JDM_TEACH_REHEARSE", None)
+        shutil.rmtree(out, ignore_errors=True)
+        command = [
+            sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
+            "-j", str(jobs), "-d", str(Path(place) / "doctrees"), str(staged), str(out),
+        ]  # fmt: skip
+        done = subprocess.run(command, env=environment, check=False).returncode
+    shutil.rmtree(out / "_sources", ignore_errors=True)
+    return done
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Build the reading edition of the course.")
+    parser.add_argument(
+        "--lessons", nargs="*", default=(), metavar="NN", help="only these lessons, such as 00 04"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "_site", help="where the pages go (default: _site)"
+    )
+    parser.add_argument(
+        "--staged", type=Path, default=ROOT / "build" / "site", help="where pages are gathered"
+    )
+    parser.add_argument(
+        "--no-reference", action="store_true", help="leave out the pages made from docstrings"
+    )
+    parser.add_argument("--jobs", type=int, default=2)
+    chosen = parser.parse_args()
+    begun = time.perf_counter()
+    gather(chosen.staged, chosen.lessons, not chosen.no_reference)
+    done = to_html(chosen.staged, chosen.out, chosen.jobs)
+    if done:
+        print("The site was not built without fault: see the lines above.")
+        return done
+    pages = list(chosen.out.rglob("*.html"))
+    size = sum(file.stat().st_size for file in chosen.out.rglob("*") if file.is_file()) / 1e6
+    print(
+        f"{len(pages)} pages, {size:.1f} MB, {time.perf_counter() - begun:.0f} s: {chosen.out / 'index.html'}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,80 @@
+"""The lessons as pages to read: citations lead to the pages of this site, and every lesson can be taken along."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from site_markdown import toctree
+
+from jdm_teach import evidence
+
+__all__ = ["chosen_lessons", "for_reading", "write_lessons"]
+
+LINK = re.compile(r"\[([^\[\]]+)\]\((\d\d_\w+)\.ipynb\)")
+CITED = re.compile(r"\[([^\[\]]*?\b([A-Z]{1,4}\d{2,4}))\]\(https?://[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
+# Which form comes second depends on a learner's random code; a page that is the same for everybody shows one.
+ANY_QUIZ = re.compile(r'jdm\.quiz\("(?:before|after)"\)')
+NOTE = """```{{admonition}} Reading edition
+:class: tip edition
+
+Nothing runs here. Decide on your answer first, then open **Answer and replies**. Simulators stand at their first settings.
+To run this lesson, take it along: {{download}}`the lesson as a notebook <files/{name}>`.
+```"""
+
+
+def chosen_lessons(folder: Path, starts: Sequence[str] = ()) -> list[Path]:
+    """The notebooks of the lessons, all of them or those whose number is named."""
+    lessons = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    return [lesson for lesson in lessons if not starts or lesson.name[:2] in starts]
+
+
+def write_lessons(lessons: Sequence[Path], folder: Path) -> None:
+    """One page per lesson, the notebooks to download, and the list of them."""
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    present = {lesson.stem for lesson in lessons}
+    for lesson in lessons:
+        made = for_reading(nbformat.read(lesson, as_version=4), lesson.name, present)
+        nbformat.write(made, folder / lesson.name)
+        shutil.copy(lesson, folder / "files")
+    listed = "# The lessons\n\nEach is a page of its own; read them in order, or begin where a question of yours is.\n\n"
+    (folder / "index.md").write_text(
+        listed + toctree([lesson.stem for lesson in lessons], hidden=False), encoding="utf-8"
+    )
+
+
+def for_reading(notebook: NotebookNode, name: str, present: set[str]) -> NotebookNode:
+    """The notebook as Sphinx reads it: no stored output, inner links, a note below the title."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = CITED.sub(
+                inner_citation, LINK.sub(lambda link: lesson_link(link, present), cell.source)
+            )
+        else:
+            cell.outputs, cell.execution_count = [], None
+            cell.source = ANY_QUIZ.sub('jdm.quiz("B")', cell.source)
+    title, rest = notebook.cells[0].source.split("\n", 1)
+    notebook.cells[0].source = f"{title}\n\n{NOTE.format(name=name)}\n{rest}"
+    return notebook
+
+
+def lesson_link(link: re.Match[str], present: set[str]) -> str:
+    """A link to another lesson, or its plain title where this site does not have it."""
+    text, stem = link.groups()
+    return f"[{text}]({stem}.ipynb)" if stem in present else text
+
+
+def inner_citation(link: re.Match[str]) -> str:
+    """A citation that leads to this site's page about the fact; the page leads on to the source itself."""
+    text, fact_id = link.groups()
+    try:
+        fact = evidence.fact(fact_id)
+    except ValueError:
+        return link.group(0)
+    if fact.table == "extract_facts":
+        return f"[{text}](../evidence/{fact_id}.md)"
+    return f"[{text}](../sources/{fact.source.source_id}.md#{fact_id.lower()})"
