@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import shutil
 import subprocess
 import sys
@@ -80,13 +81,13 @@ def check_installation(_options: argparse.Namespace) -> int:
     return 0
 
 
-def write(target: Path, text: str, *, force: bool) -> None:
+def write(target: Path, text: str | bytes, *, force: bool) -> None:
     if target.exists() and not force:
         raise ValueError(
             f"{target} exists already and was left as it is. Choose another folder, or add --force."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    target.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
     print(f"wrote {target}")
 
 
@@ -144,6 +145,37 @@ def open_room(options: argparse.Namespace) -> int:
     )
 
 
+def merge_records(options: argparse.Namespace) -> int:
+    from .session.aggregate import aggregate
+    from .session.group_page import counts_sentence, group_page
+    from .session.overview import overview
+
+    found = aggregate(options.records)
+    print(*found.problems, counts_sentence(found), sep="\n")
+    if found.people is not None:
+        print(*(f"{do}: {what}" for do, what in overview(found).sentences()), sep="\n")
+    folder = Path(options.to).expanduser()
+    write(folder / "jdm_group.html", group_page(found), force=options.force)
+    write(folder / "jdm_group.json", json.dumps(found.as_dict(), indent=1), force=options.force)
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    from .session.export import export_bank, export_record
+
+    if options.to == "xapi":
+        if not options.record:
+            raise ValueError("Name the record to export: jdm-teach export --to xapi jdm_record_….jsonl")
+        made = export_record(options.record)
+    else:
+        made = export_bank(options.to)
+    write(Path(options.folder).expanduser() / made.name, made.content, force=options.force)
+    print(f"{made.entries} entries.")
+    if made.notes:
+        print("What this format cannot carry:", *(f"- {note}" for note in made.notes), sep="\n")
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="jdm-teach", description="An executable journal club on nine children."
@@ -190,6 +222,17 @@ def parser() -> argparse.ArgumentParser:
         "--keep", action="store_true", help="write the votes to a JSON file before they are deleted"
     )
     sub.add_argument("--room", default="", metavar="CODE", help="go on with a room that was not closed")
+    sub = add("merge", "read a folder of records and show what the group answered", merge_records)
+    sub.add_argument("records", help="the folder with the downloaded records")
+    sub.add_argument("--to", default=".", help="where jdm_group.html and jdm_group.json go")
+    sub.add_argument("--force", action="store_true", help="replace pages that exist")
+    sub = add("export", "write the questions or a record in another system's format", export)
+    sub.add_argument(
+        "--to", required=True, choices=("moodle", "qti", "xapi"), help="Moodle XML, QTI 3 or xAPI"
+    )
+    sub.add_argument("record", nargs="?", help="for xapi: the record to export")
+    sub.add_argument("--folder", default=".", help="where the file goes")
+    sub.add_argument("--force", action="store_true", help="replace a file that exists")
     add("check", "read and check all data and questions", check_installation)
     return top
 

@@ -29,10 +29,18 @@ def protect(counts: Sequence[int]) -> tuple[bool, ...]:
     if sum(counts) < FEWEST:
         return (False,) * len(counts)
     hidden = {place for place, count in enumerate(counts) if small(count)}
-    while hidden and (len(hidden) < 2 or sum(counts[place] for place in hidden) < FEWEST):
+    while hidden and not mixed([counts[place] for place in hidden]):
         rest = [place for place, count in enumerate(counts) if count and place not in hidden]
+        if not rest:
+            return (False,) * len(counts)
         hidden.add(min(rest, key=lambda place: (counts[place], place)))
     return tuple(place not in hidden for place in range(len(counts)))
+
+
+def mixed(hidden: Sequence[int]) -> bool:
+    """Whether these numbers hide each other: several, enough people, and not a sum that only equal numbers can make."""
+    n, total = len(hidden), sum(hidden)
+    return n > 1 and total >= FEWEST and total not in {n, n * (FEWEST - 1)}
 
 
 def parts_safe(counts: Sequence[int]) -> bool:
@@ -50,14 +58,17 @@ def rows_safe(table: Sequence[Sequence[int]], shown: Sequence[bool]) -> set[int]
     `shown` says which row totals are printed. What is left over after subtracting the printed rows must be
     nothing, or at least two rows of which every column counts nobody or at least five people.
     """
-    printed = {row for row in range(len(table)) if shown[row] and parts_safe(table[row])}
+    filled = [row for row in range(len(table)) if any(table[row])]
+    # An empty row says no more than its total of zero, which is printed in any case.
+    empty = {row for row in range(len(table)) if row not in filled and shown[row]}
+    printed = {row for row in filled if shown[row] and parts_safe(table[row])}
     while printed:
-        rest = [row for row in range(len(table)) if row not in printed and any(table[row])]
+        rest = [row for row in filled if row not in printed]
         columns = [sum(table[row][column] for row in rest) for column in range(len(table[0]))]
         if not rest or (len(rest) > 1 and parts_safe(columns)):
-            return printed
+            break
         printed.discard(min(printed, key=lambda row: (sum(table[row]), row)))
-    return printed
+    return printed | empty
 
 
 def uniquely_fixed(sums: Sequence[set[int]], unknowns: int) -> set[int]:

@@ -1,0 +1,276 @@
+"""The group's numbers as a page: charts with their small-group sentence, tables a screen reader can follow, no names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .aggregate import Aggregate, ItemCount
+from .measures import Share
+from .overview import advice, overview, small_group_sentence
+from .report import NOTICE, STYLE, escape, lesson_link, table
+
+if TYPE_CHECKING:
+    from ..figures import Picture
+
+__all__ = ["group_body", "group_page"]
+
+HIDDEN = "fewer than 5, or hidden to protect them"
+CHART_MOST = 12
+PRIVACY = (
+    "Numbers of fewer than five people are hidden, and so is whatever would give them away. Nothing here is about one "
+    "person. Do not merge again with one record more or less and compare: the difference would be about that person."
+)
+
+
+def group_page(found: Aggregate, conclusion: str = "") -> str:
+    """The whole page: one file, no JavaScript, nothing loaded from elsewhere."""
+    kept = f"<h2>Our conclusion</h2><blockquote>{escape(conclusion)}</blockquote>" if conclusion else ""
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>What the group answered</title><style>{STYLE} img {{ max-width: 100%; height: auto; }}</style></head><body><main>"
+        f"<h1>What the group answered</h1>{group_body(found)}{kept}<p>{escape(NOTICE)}</p></main></body></html>\n"
+    )
+
+
+def group_body(found: Aggregate) -> str:
+    """Everything below the title, with headings from the second level."""
+    parts = [f"<p>{escape(counts_sentence(found))}</p>"]
+    if found.people is None:
+        parts.append(
+            "<p>Fewer than five people have answered, so nothing is shown. Add records and read them again.</p>"
+        )
+        return "".join([*parts, skipped(found)])
+    parts += [
+        f"<p>{escape(PRIVACY)}</p>",
+        "<h2>In two minutes</h2><dl>",
+        *(
+            f"<dt><strong>{escape(do)}</strong></dt><dd>{escape(what)}</dd>"
+            for do, what in overview(found).sentences()
+        ),
+        "</dl>",
+        "<h2>Question by question</h2>",
+        chart(found.people, questions_picture(found)),
+        questions_table(found),
+        "<h2>How sure, how often right</h2>",
+        calibration(found, found.people),
+        gain(found),
+        "<h2>Every answer by how sure it was</h2>",
+        *(answers_table(item) for item in found.items if item.options),
+        skipped(found),
+    ]
+    return "".join(parts)
+
+
+def counts_sentence(found: Aggregate) -> str:
+    files = "file" if found.files == 1 else "files"
+    people = "fewer than five" if found.people is None else str(found.people)
+    return f"{found.files} {files} used, {people} people, {len(found.items)} questions. First answers count."
+
+
+def chart(people: int, picture: Picture | None) -> str:
+    return "" if picture is None else f"<p>{escape(small_group_sentence(people))}</p>{picture.to_html()}"
+
+
+def own_picture(draw: Any, alt: str, caption: str, frame: Any, size: tuple[float, float]) -> Picture:
+    """A figure of the group's own answers: none of the four origins of data, so its caption names none."""
+    from ..exercises.quiz import OwnAnswers
+    from ..figures import picture
+
+    made = picture(draw, alt=alt, caption=caption, origin="derived", table=frame, size=size)
+    return OwnAnswers(made.png, made.alt, made.caption, made.table, made.origin, made.width)
+
+
+def questions_picture(found: Aggregate) -> Picture | None:
+    """Share right with its interval, and share certain and not right, for the first questions of the list."""
+    import pandas as pd
+
+    from ..figures import COLOURS
+
+    told = [item for item in found.items if item.difficulty][:CHART_MOST]
+    if not told:
+        return None
+
+    def draw(ax: Any) -> None:
+        for place, item in enumerate(reversed(told)):
+            if item.difficulty is None:
+                continue
+            ax.plot(
+                [100 * item.difficulty.low, 100 * item.difficulty.high],
+                [place, place],
+                color=COLOURS["blue"],
+                linewidth=3,
+            )
+            ax.plot(100 * item.difficulty.value, place, "o", color=COLOURS["blue"], markersize=8)
+            if item.confident_errors:
+                ax.plot(
+                    100 * item.confident_errors.value,
+                    place,
+                    "s",
+                    color=COLOURS["vermilion"],
+                    markersize=8,
+                    markerfacecolor="white",
+                    markeredgewidth=2,
+                )
+        for edge in (35, 70):
+            ax.axvline(edge, color=COLOURS["quiet"], linewidth=1, linestyle=":")
+        ax.set(
+            xlim=(-2, 102),
+            ylim=(-0.7, len(told) - 0.3),
+            xlabel="per cent of first answers (dotted: discuss between 35 and 70% right)",
+        )
+        ax.set_yticks(range(len(told)), [item.item for item in reversed(told)])
+
+    rows = [(i.item, words(i.difficulty), words(i.confident_errors)) for i in told]
+    listed = "; ".join(f"{name} {right} right" for name, right, _ in rows)
+    return own_picture(
+        draw,
+        alt=f"Share right by question: {listed}.",
+        caption="Round: share right with its exact 95% interval. Open square: certain and not right. Most certain errors on top.",
+        frame=pd.DataFrame(rows, columns=["question", "right", "certain and not right"]),
+        size=(7.2, 1.3 + 0.34 * len(told)),
+    )  # fmt: skip
+
+
+def questions_table(found: Aggregate) -> str:
+    head = ("question", "lesson", "answered", "difficulty (right)", "certain and not right", "discrimination (SE)", "voted again", "rule")  # fmt: skip
+    rows = []
+    for item in found.items:
+        n = HIDDEN if item.n is None else f"{item.n}{' (provisional)' if item.provisional else ''}"
+        rows.append((f"{item.item}. {item.stem}", item.lesson, n, spread(item.difficulty), words(item.confident_errors),
+            goes_with(item), again(item), advice(item)))  # fmt: skip
+    note = "Certain errors first. Difficulty: share right with standard error. Provisional: below 40 answers, good for talking and not for judging a question."
+    return table(note, head, rows)
+
+
+def words(share: Share | None) -> str:
+    return HIDDEN if share is None else share.text()
+
+
+def spread(share: Share | None) -> str:
+    return HIDDEN if share is None else f"{share.text()}, SE {share.error:.2f}"
+
+
+def goes_with(item: ItemCount) -> str:
+    found = item.discrimination
+    if found is None:
+        return "not shown"
+    return f"{found.value:.2f} ({found.error:.2f})".replace("-", "−")
+
+
+def again(item: ItemCount) -> str:
+    if item.revote is None:
+        return "no"
+    first, second = words(item.revote.first), words(item.revote.second)
+    moved = ""
+    if item.revote.to_right is not None and item.revote.to_wrong is not None:
+        moved = f"; {item.revote.to_right} moved to right, {item.revote.to_wrong} away from it"
+    return f"first {first}; then {second}{moved}"
+
+
+def calibration(found: Aggregate, people: int) -> str:
+    if not found.calibration:
+        return f"<p>{escape(found.calibration_note)}</p>"
+    import pandas as pd
+
+    from ..figures import COLOURS
+
+    told = [level for level in found.calibration if level.answers]
+    rows = [(level.confidence, words(level.answers)) for level in told]
+    note = f"<p>{escape(found.calibration_note)}</p>" if found.calibration_note else ""
+    if not rows:
+        return note or "<p>Nobody said how sure they were.</p>"
+
+    def draw(ax: Any) -> None:
+        for place, level in enumerate(reversed(told)):
+            if level.answers is None:
+                continue
+            ax.plot(
+                [100 * level.answers.low, 100 * level.answers.high],
+                [place, place],
+                color=COLOURS["blue"],
+                linewidth=3,
+            )
+            ax.plot(100 * level.answers.value, place, "o", color=COLOURS["ink"], markersize=8)
+            if level.expected:
+                ax.plot(
+                    100 * level.expected,
+                    place,
+                    "|",
+                    color=COLOURS["vermilion"],
+                    markersize=26,
+                    markeredgewidth=2,
+                )
+        ax.set(
+            xlim=(-2, 102),
+            ylim=(-0.6, len(told) - 0.4),
+            xlabel="per cent right (upright line: from here this confidence pays)",
+        )
+        ax.set_yticks(range(len(told)), [level.confidence for level in reversed(told)])
+
+    shown = own_picture(
+        draw,
+        alt="Share right by confidence: " + "; ".join(f"{name} {right}" for name, right in rows) + ".",
+        caption="All first answers at each confidence, with exact 95% intervals that treat answers as independent; one person gives many, so they are too narrow.",
+        frame=pd.DataFrame(rows, columns=["how sure", "right"]),
+        size=(7.2, 2.2),
+    )  # fmt: skip
+    return note + chart(people, shown)
+
+
+def gain(found: Aggregate) -> str:
+    """Before and after as numbers; a gain of so few is words and limits, not a chart."""
+    g = found.gain
+    if g is None:
+        return ""
+    rows = [("class mean before", f"{100 * g.before:.0f}%"), ("class mean after", f"{100 * g.after:.0f}%")]
+    rows.append(("normalised gain on class means", "not defined" if g.gain is None else f"{g.gain:.2f}"))
+    if g.difference:
+        d = g.difference
+        size = (
+            "" if d.standardised is None else f"; {d.standardised:.2f} standard deviations of the differences"
+        )
+        rows.append(("mean paired difference", f"{100 * d.mean:.0f} points (95% CI {100 * d.low:.0f} to {100 * d.high:.0f}){size}"))  # fmt: skip
+    for name, half in (("A", g.first_a), ("B", g.first_b)):
+        if half:
+            rows.append(
+                (f"before, those who began with form {name}", f"{100 * half[1]:.0f}% ({half[0]} people)")
+            )
+    if g.delayed:
+        n, after, late = g.delayed
+        rows.append(("weeks later", f"{100 * late:.0f}%, after {100 * after:.0f}% at the end of the course ({n} people)"))  # fmt: skip
+    caption = (
+        f"{g.n} people answered both forms in full. Compare the two halves first: where they differ before the course, one form is harder. "
+        "Gain depends on where a group starts and leaves out who dropped out."
+    )
+    told = [(what, value.replace("-", "−")) for what, value in rows]
+    return f"<h2>Before and after</h2><p>{escape(small_group_sentence(g.n))}</p>" + table(caption, ("measure", "value"), told)  # fmt: skip
+
+
+def answers_table(item: ItemCount) -> str:
+    head = ("answer", "people", "certain", "fairly sure", "guessing", "not said", "belief behind it")
+    rows = [
+        (
+            (f"{option.label}. " if len(option.label) == 1 else "") + option.text + (" (right)" if option.right and option.text != "right" else ""),
+            cell(option.count),
+            *map(cell, option.by_confidence),
+            option.belief,
+        )
+        for option in item.options
+    ]  # fmt: skip
+    stem = escape(f"{item.item}. {item.stem}")
+    inside = table(f"{item.n} first answers to {item.item}", head, rows)
+    return f"<details><summary>{stem}</summary><p>{lesson_link(item.lesson)}</p>{inside}</details>"
+
+
+def cell(count: int | None) -> str:
+    return "hidden" if count is None else str(count)
+
+
+def skipped(found: Aggregate) -> str:
+    notes = list(found.problems)
+    if found.unknown_items:
+        notes.append(f"This version does not know these questions: {', '.join(found.unknown_items)}.")
+    if not notes:
+        return ""
+    return "<h2>Left out</h2><ul>" + "".join(f"<li>{escape(note)}</li>" for note in notes) + "</ul>"
