@@ -95,7 +95,7 @@ def attainable_view(settings: Settings) -> View:
         alt=f"Points: smallest two-sided p by number of children with the marker. {sentence}",
         caption=f"n = {n}, of whom {poor} respond poorly (hypothetical). Each point is the cleanest result possible for that split; two-sided, "
         "exact, from counting every possible arrangement. Broken line: 0.05.",
-        origin="derived",
+        origin="assumed",
         table=pd.DataFrame(
             {
                 "with the marker": sizes,

@@ -92,11 +92,15 @@ def association_view(settings: Settings) -> Generator[float, None, View]:
             markeredgecolor="white",
             zorder=5,
         )
-        ax.annotate(
-            f"p ≤ 0.05 in {100 * found.below:.1f}% of tests", (ALPHA, 100 * found.below), xytext=(14, -1), textcoords="offset points",
-            va="center", fontsize=10.5, weight="bold",
-        )  # fmt: skip
-        ax.text(0.56, 48, "broken line: labels dealt by chance,\nno tied ages", fontsize=9.5, va="top")
+        ax.text(
+            0.2,
+            6,
+            f"p ≤ 0.05 in {100 * found.below:.1f}% of tests",
+            va="center",
+            fontsize=10.5,
+            weight="bold",
+        )
+        ax.text(0.56, 46, "broken line: exactly as often\nas p itself says", fontsize=9.5, va="top")
         ax.set(xlim=(0, 1), ylim=(0, 100), xlabel=f"p value: {SUMMARIES[fact]}, {poor} against {n - poor}")
         ax.set_ylabel("tests with such a p or less (%)")
 

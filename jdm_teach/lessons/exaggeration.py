@@ -78,15 +78,21 @@ def exaggeration_view(settings: Settings) -> View:
     found = 100 * np.histogram(shape.points, edges, weights=shape.found)[0]
 
     def draw(ax: Axes) -> None:
-        for heights, name in ((everything, "all studies"), (found, "p ≤ 0.05")):
-            ax.bar(
-                centres, heights, width=9, edgecolor=COLOURS["ink"], linewidth=0.7, label=name,
-                color="white" if name == "all studies" else COLOURS["blue"], hatch=None if name == "all studies" else "//",
-            )  # fmt: skip
+        ax.stairs(
+            everything,
+            edges,
+            fill=True,
+            facecolor=COLOURS["sky"],
+            edgecolor=COLOURS["ink"],
+            label="all studies",
+        )
+        ax.stairs(
+            found, edges, fill=True, facecolor=COLOURS["vermilion"], edgecolor=COLOURS["ink"], hatch="//", label="p ≤ 0.05"
+        )  # fmt: skip
         top = 1.32 * float(everything.max())
         for x, name, style in ((truth, "truth", "--"), (printed, "in print", "-")):
             if not isnan(x):
-                ax.axvline(x, color=COLOURS["vermilion"], linewidth=2, linestyle=style, ymax=0.84)
+                ax.axvline(x, color=COLOURS["ink"], linewidth=2, linestyle=style, ymax=0.84)
                 ax.text(
                     x,
                     0.85 * top,
@@ -102,6 +108,8 @@ def exaggeration_view(settings: Settings) -> View:
             xlabel="difference between the groups as observed (percentage points)",
             ylabel="chance (%)",
         )
+        ax.set_xticks(range(-100, 101, 50))
+        ax.locator_params(axis="y", nbins=4)
         ax.legend(loc="upper left", fontsize=9.5)
 
     lead = f"With {n1} and {n2} children whose true risks are {first}% and {second}%, p ≤ 0.05 is reached in {100 * power.power:.1f}% of studies"

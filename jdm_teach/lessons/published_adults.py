@@ -110,7 +110,7 @@ def six_adults() -> Picture:
         + f"; the smallest possible is {p_text(smallest)}.",
         caption=f"n = {len(people)} adults with anti-MDA5 dermatomyositis and rapidly progressive lung disease, values at baseline [JPT022 to JPT027]. "
         "The paper says that the two who did not respond died; which cases they were is inferred from short observation. Ferritin is printed in ng/dL, "
-        "almost certainly meant as ng/mL.",
+        "almost certainly meant as ng/mL. Exact rank tests worked out here.",
         origin="published",
         table=frame,
         size=(7.2, 2.7),

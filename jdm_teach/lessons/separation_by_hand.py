@@ -118,7 +118,7 @@ def separation_view(settings: Settings) -> View:
         ax.set_xticks(ticks, [*map(str, range(0, STEPS + 1, 2)), "Firth", "exact"])
         ax.set_xlabel("ordinary regression, step by step" + " " * 34)
         marks = [1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6]
-        ax.set_yticks(marks, ["1/1 000 000", "1/10 000", "1/100", "1", "100", "10 000", "1 000 000"])
+        ax.set_yticks(marks, ["1/million", "1/10,000", "1/100", "1", "100", "10,000", "1 million"])
         ax.minorticks_off()
 
     ordinary = (

@@ -115,7 +115,7 @@ def steps_of(fact_id: str, blank: str = "") -> Sheet:
         ("odds without it", f"{c} ÷ {d}", f"{c / d:.3g}"),
         ("odds ratio by hand", "first odds ÷ second odds", f"{odds:.3g}"),
         ("odds ratio, exact method", "from every possible table", effect_text(found.odds)),
-        ("p, Fisher's exact test", "from every possible table", p_text(found.test.p).removeprefix("p ")),
+        ("p, Fisher's exact test", "from every possible table", p_text(found.test.p).removeprefix("p = ")),
     ]
     shown = [(name, sum_, "?" if name == blank else answer) for name, sum_, answer in rows]
     return Sheet(
@@ -175,7 +175,7 @@ def table_view(settings: Settings) -> View:
             xlabel="ratio with 95% interval (logarithmic scale; 1 = no difference)",
         )
         ticks = [0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000, 100000]
-        ax.set_xticks(ticks, ["0.001", "0.01", "0.1", "1", "10", "100", "1000", "10 000", "100 000"])
+        ax.set_xticks(ticks, ["0.001", "0.01", "0.1", "1", "10", "100", "1000", "10,000", "100,000"])
         ax.minorticks_off()
         ax.spines["left"].set_visible(False)
         ax.grid(axis="y", visible=False)
