@@ -57,7 +57,7 @@ class Ballot:
             raise ValueError(f"{NOT_SENT}: no vote is open in the room now.")
         if ticket.get("item") != item:
             raise ValueError(
-                f"{NOT_SENT}: the room is voting on another question now ({ticket.get('item')})."
+                f"{NOT_SENT}: the room is voting on another question now ({str(ticket.get('item'))[:20]})."
             )
         form = {
             "round": ticket.get("round"),
@@ -139,8 +139,8 @@ def near(place: str) -> bool:
 
 def read_reply(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body)
-    except ValueError:
+        found = json.loads(body) if len(body) <= LONGEST_REPLY else None
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise ValueError(f"{NOT_SENT}: what answered at this address is not a room.")
