@@ -95,7 +95,7 @@ async function sendVote(form) {
   button.setAttribute("aria-disabled", "true");
   say("Sending …");
   try {
-    const reply = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
+    const reply = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { accept: "application/json" } });
     const found = await reply.json();
     if (found.kept) mine = found.mine;
     const line = document.querySelector("#stage .mine");
@@ -110,7 +110,7 @@ async function sendVote(form) {
 
 async function sendStep(form) {
   try {
-    const reply = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const reply = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) });
     if (!adopt(await reply.text())) say("Not done. Load this page again.");
   } catch {
     say("Not done: there is no connection to the room.");
