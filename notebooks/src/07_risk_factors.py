@@ -26,7 +26,7 @@ jdm.ask("ST46")
 # %% [markdown]
 # ## One table, worked in full
 #
-# A risk factor begins as four counts: with or without a feature, and with or without an outcome. Here is a published table. It compares children
+# A risk factor begins as four counts: with or without a feature, and with or without an outcome. Here is a published table ({{ cite TBT001 }}). It compares children
 # with JDM who carry the anti-MDA5 antibody with those who do not, and counts **interstitial lung disease (ILD)**. Read it line by line.
 
 # %%
@@ -211,7 +211,8 @@ jdm.explore("07g")
 
 # %% [markdown]
 # Only extreme tables reach {{ say 0.05 }}. So the finds of small studies are too large, even with honest authors and a true effect. Enlarge the groups, and
-# the two lines move together. For a measured marker the same holds:
+# the two lines move together. For a measured marker the same holds. Here the
+# true difference is counted in **standard deviations (SD)** of the marker.
 
 # %%
 jdm.show("07-rank-power")
@@ -236,7 +237,7 @@ jdm.explore("07h")
 #
 # ## From a factor to a cause
 #
-# Larger cohorts do exist. One prints an odds ratio with its interval. Choose the wording that survives.
+# Larger cohorts do exist. One prints an odds ratio with its interval ({{ cite HUNOM23 }}). Choose the wording that survives.
 
 # %%
 jdm.ask("ST31")
@@ -260,6 +261,9 @@ jdm.ask("07t")
 # ## Sources
 #
 # {{ sources }}
+
+# %%
+jdm.join_room()
 
 # %%
 jdm.record()
