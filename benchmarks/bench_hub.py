@@ -121,11 +121,11 @@ async def rehearse(hub: Hub, count: int, *, ours: bool) -> tuple[list[Times], li
     notebook = notebook if ours else plain_twin(notebook)
     students = []
     for number in range(count):
-        student = f"{'ours' if ours else 'plain'}{count}-{number:02d}"
-        home = hub.homes / student
+        who = f"{'ours' if ours else 'plain'}{count}-{number:02d}"
+        home = hub.homes / who
         home.mkdir(parents=True)
         (home / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-        students.append(Student(hub, student, notebook, f"{name}.ipynb", ours=ours))
+        students.append(Student(hub, who, notebook, f"{name}.ipynb", ours=ours))
     visits = [student.attend(STAGGER * number) for number, student in enumerate(students)]
     await asyncio.wait_for(asyncio.gather(*visits), PATIENCE + STAGGER * count + 60)
     memory = [hub.memory(student.name) for student in students if not student.times.trouble]

@@ -142,20 +142,13 @@ def running_hub(place: Path) -> Iterator[Hub]:
         port, hub_port, proxy_port = free_ports(3)
         hub = Hub(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder / "homes")
         environment = place / "env" / "bin"
-        (folder / "jupyterhub_config.py").write_text(
-            CONFIGURATION.format(
-                settings=str(CLASS),
-                homes=str(hub.homes),
-                singleuser=str(environment / "jupyterhub-singleuser"),
-                port=port,
-                hub_port=hub_port,
-                proxy_port=proxy_port,
-                folder=folder,
-                token=hub.token,
-                more=["--allow-root"] if os.geteuid() == 0 else [],
-                proxy=str(place / "node" / "node_modules" / ".bin" / "configurable-http-proxy"),
-            )  # fmt: skip
-        )
+        text = CONFIGURATION.format(
+            settings=str(CLASS), homes=str(hub.homes), singleuser=str(environment / "jupyterhub-singleuser"),
+            port=port, hub_port=hub_port, proxy_port=proxy_port, folder=folder, token=hub.token,
+            more=["--allow-root"] if os.geteuid() == 0 else [],
+            proxy=str(place / "node" / "node_modules" / ".bin" / "configurable-http-proxy"),
+        )  # fmt: skip
+        (folder / "jupyterhub_config.py").write_text(text)
         settings = {
             **os.environ,
             "PATH": f"{environment}:{os.environ['PATH']}",
