@@ -77,14 +77,18 @@ lite: $(VENV)/test.stamp $(VENV)/lite.stamp
 # Pinned sets carry hashes and no download addresses.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+# What the browser build of Python brings itself is not taken from elsewhere.
+CALCULATION = numpy pandas matplotlib contourpy cycler fonttools kiwisolver pillow pyparsing python-dateutil six tzdata
+COMPILE_PAGE = $(BIN)/uv pip compile --quiet --python-version 3.14 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --no-header --no-annotate
 lock: $(VENV)/bin/uv
 	@$(COMPILE) --group lab -o requirements/lab.txt
 	@$(COMPILE) --group lab --extra test --extra room -c requirements/lab.txt -o requirements/test.txt
 	@$(COMPILE) --group site -c requirements/test.txt -o requirements/site.txt
 	@$(COMPILE) --extra bench -c requirements/test.txt -o requirements/bench.txt
 	@$(COMPILE) --group lab --group lite -c requirements/test.txt -o requirements/lite.txt
-	@$(BIN)/uv pip compile lite/browser.in --quiet --python-version 3.14 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate -o requirements/lite_browser.txt
+	@$(COMPILE_PAGE) $(addprefix --no-emit-package ,$(CALCULATION)) lite/browser.in -o requirements/lite_browser.txt
+	@$(COMPILE_PAGE) tests/lite/node.in -o tests/lite/node.txt
 
 # The reading edition: executed lessons, guides and evidence as pages that need neither Python nor a network.
 .PHONY: site

@@ -26,6 +26,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+PINNED = ROOT / "requirements" / "lite_browser.txt"
 NPM = "pyodide@314.0.6"
 LATER = ("numpy", "pandas", "matplotlib", "scipy", "seaborn")
 FRONT_ENDS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", "@jupyterlite/pyodide-kernel-extension")
@@ -58,9 +59,8 @@ def own_wheels(folder: Path) -> None:
         run(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", folder, source)
 
 
-def browser_wheels(folder: Path) -> None:
+def browser_wheels(folder: Path, pinned: Path = PINNED) -> None:
     """The pinned pure wheels for the page's Python; fetched once, every time checked against their hashes."""
-    pinned = ROOT / "requirements" / "lite_browser.txt"
     run(
         sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes",
         "--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14",
@@ -74,8 +74,9 @@ def kernel_wheels(folder: Path) -> None:
         shutil.copy(next(extension.glob(f"{stem}-*.whl")), folder)
 
 
-def core_from_npm(folder: Path) -> Path:
-    """Python itself, without any package."""
+def core_from_npm() -> Path:
+    """Python itself, without any package; fetched once."""
+    folder = ROOT / ".cache" / "lite"
     if not (folder / "package").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         run("npm", "pack", "--silent", NPM, cwd=folder)
@@ -146,7 +147,7 @@ def python_folder(source: Path, wheels: Path, target: Path) -> list[str]:
 
 def build(output: Path, pyodide: Path | None) -> str:
     """Build the site and say what it is: edition, size, what it carries."""
-    cache, stage = ROOT / ".cache" / "lite", ROOT / "build" / "lite"
+    stage = ROOT / "build" / "lite"
     for folder in (stage, output):
         shutil.rmtree(folder, ignore_errors=True)
     stage.mkdir(parents=True)
@@ -157,7 +158,7 @@ def build(output: Path, pyodide: Path | None) -> str:
     own_wheels(wheels)
     browser_wheels(wheels)
     kernel_wheels(wheels)
-    later = python_folder(pyodide or core_from_npm(cache / "npm"), wheels, stage / "static" / "pyodide")
+    later = python_folder(pyodide or core_from_npm(), wheels, stage / "static" / "pyodide")
     shutil.rmtree(wheels)
     lessons = stage / "lessons"
     lessons.mkdir()
