@@ -30,6 +30,7 @@ _DOORS = {
     "source": ("jdm_teach.evidence", "source"),
     "derived": ("jdm_teach.evidence", "derived"),
     "report": ("jdm_teach.session.report", "report"),
+    "join_room": ("jdm_teach.room.seat", "join_room"),
     "console": ("jdm_teach.session.console", "console"),
 }
 

@@ -84,8 +84,19 @@ class Question(Form):
         if outcome.records:
             line = self.record.answer(self.item, response, outcome, confidence=level, form=self.form).line()
         reply = self.reply_to(response, level, recorded=outcome.records, line=line)
+        if outcome.records:
+            reply["room"] = self.vote(response, level)
         self.reply = {**reply, "request": request}
         return outcome
+
+    def vote(self, response: Any, confidence: int | None) -> str:
+        """Send the answer to the room the learner joined, if any; returns what the room said, or why it was not sent."""
+        if self.record.ballot is None or self.item.kind != "single":
+            return ""
+        try:
+            return self.record.ballot(self.item.id, str(response), confidence)
+        except ValueError as refused:
+            return str(refused)
 
     def apologise(self) -> None:
         self.reply = {"item": self.item.id, "headline": CALM, "recorded": False}

@@ -142,7 +142,8 @@ def response_text(item: Item, response: Any) -> str:
         names = labels or {card.key: card.text for card in item.cards}
         piles = dict(item.categories)
         said = "; ".join(
-            f"{str(names.get(key, key)).rstrip('.')}: {piles.get(place, place)}" for key, place in response.items()
+            f"{str(names.get(key, key)).rstrip('.')}: {piles.get(place, place)}"
+            for key, place in response.items()
         )
     else:
         said = f"{response} {item.unit}" if item.unit else str(response)

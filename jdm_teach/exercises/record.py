@@ -47,6 +47,8 @@ class Record:
     def __init__(self, path: str | os.PathLike[str] | None = None, *, clock: Callable[[], str] = now) -> None:
         self.path: Path | None = Path(path or os.environ.get(PLACE) or NAME).expanduser().absolute()
         self.clock = clock
+        # Set while the learner sits in a room: sends a vote (item, option, confidence) and returns the room's sentence.
+        self.ballot: Callable[[str, str, int | None], str] | None = None
         self._own_code = new_code()
         self._waiting: list[Event] = []
         self._trouble = ""

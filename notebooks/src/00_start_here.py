@@ -45,7 +45,12 @@ jdm.explore("00s")
 # %%
 jdm.record()
 
+# %%
+jdm.join_room()
+
 # %% [markdown]
+# The last panel is for a session in which a group votes together. It sends nothing until you type what stands on the wall.
+#
 # **Try it now:** download your record, then restore it from the file you have just saved. Nothing changes, and that is the
 # point: restoring never overwrites an answer. To print this page, use the print button or your browser's print command.
 #

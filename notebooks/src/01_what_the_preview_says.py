@@ -116,4 +116,7 @@ jdm.show("01-jbi")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

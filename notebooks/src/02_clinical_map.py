@@ -212,4 +212,7 @@ jdm.show("02-map")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

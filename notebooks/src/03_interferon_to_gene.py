@@ -230,4 +230,7 @@ jdm.ask("IM15")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

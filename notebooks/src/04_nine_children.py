@@ -213,4 +213,7 @@ jdm.ask("04s")
 # - [Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci {{ say 2017 }}](https://doi.org/10.1177/1948550616673876).
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

@@ -199,4 +199,7 @@ jdm.show("05-rivals")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

@@ -197,4 +197,7 @@ jdm.ask("06dt")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

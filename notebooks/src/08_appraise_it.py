@@ -185,4 +185,7 @@ jdm.ask("ST36")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

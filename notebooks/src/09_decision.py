@@ -213,4 +213,7 @@ jdm.quiz("after")
 # {{ sources }}
 
 # %%
+jdm.join_room()
+
+# %%
 jdm.record()

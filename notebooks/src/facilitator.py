@@ -53,7 +53,7 @@ desk.sheets()
 # choice. A record carries a random code and no name, and what people wrote in free text is not read here. Put the files into a
 # folder named `records` beside this page, and press the button.
 #
-# ## Read the group in a few minutes
+# ## Read the group in {{ say two }} minutes
 #
 # Begin with the answers that were certain and not right: these are your discussion. Questions that were right but unsure get a short
 # explanation. Questions that were right and sure you may skip. A number of fewer than {{ say five }} people is hidden, together with whatever would

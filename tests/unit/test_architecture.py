@@ -30,6 +30,7 @@ MAY_KNOW_A_BROWSER = {
     "exercises/question.py",
     "exercises/explorer.py",
     "session/console.py",
+    "room/seat.py",
 }
 DRAWING = {"matplotlib", "seaborn"}
 

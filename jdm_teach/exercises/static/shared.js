@@ -146,6 +146,7 @@ function replyNodes(reply) {
     }
     nodes.push(more);
   }
+  if (reply.room) nodes.push(element("p", { class: "jdm-kept" }, reply.room));
   if (reply.kept) nodes.push(element("p", { class: "jdm-kept" }, reply.kept));
   return nodes;
 }
