@@ -29,7 +29,6 @@ nb_ipywidgets_js = {}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-python_maximum_signature_line_length = 88
 
 templates_path = ["_templates"]
 html_theme = "furo"
@@ -46,12 +45,30 @@ html_theme_options = {
         "color-brand-primary": "#00548a",
         "color-brand-content": "#00548a",
         "color-brand-visited": "#5b3f8c",
+        "color-api-name": "#00548a",
+        "color-api-pre-name": "#5c6770",
     },
     "dark_css_variables": {
         "color-brand-primary": "#8fcaf2",
         "color-brand-content": "#8fcaf2",
         "color-brand-visited": "#c3a6ff",
+        "color-api-name": "#8fcaf2",
+        "color-api-pre-name": "#b9c4cd",
     },
 }
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
+
+
+def setup(app):
+    # After the theme has made its side bar (it does so at the default priority, 500).
+    app.connect("html-page-context", mend_for_keyboard_and_reader, priority=900)
+
+
+def mend_for_keyboard_and_reader(_app, _page, _template, context, _doctree):
+    """Give the captions of the side bar the level that a heading needs; let keys reach what scrolls sideways."""
+    if tree := context.get("furo_navigation_tree"):
+        context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    if body := context.get("body"):
+        body = body.replace("<pre>", '<pre tabindex="0">')
+        context["body"] = body.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')

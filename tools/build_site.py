@@ -2,6 +2,7 @@
 
     python tools/build_site.py                       the whole site, into _site/
     python tools/build_site.py --lessons 00 04       only some lessons
+    python tools/build_site.py --lessons 00 --small  without the reference, and with the sources of these lessons only
     python tools/build_site.py --out FOLDER          another place
 
 The lessons run with `JDM_TEACH_EDITION=reading`, so that forms and simulators stand as still HTML with their answers
@@ -29,15 +30,15 @@ from site_sessions import write_sessions
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def gather(staged: Path, starts: Sequence[str], reference: bool) -> None:
+def gather(staged: Path, starts: Sequence[str], small: bool) -> None:
     """Put every page of the site into one folder: what is written, and what is made from the data."""
     shutil.rmtree(staged, ignore_errors=True)
     shutil.copytree(ROOT / "docs", staged)
     lessons = chosen_lessons(ROOT / "notebooks", starts)
     write_lessons(lessons, staged / "lessons")
-    write_evidence(staged, ROOT / "notebooks")
+    write_evidence(staged, ROOT / "notebooks", all_sources=not small)
     write_sessions(staged / "guides")
-    write_reference(staged / "reference", modules=reference)
+    write_reference(staged / "reference", modules=not small)
     shutil.copy(ROOT / "CONTRIBUTING.md", staged / "guides" / "contributing.txt")
     shutil.copy(ROOT / "data" / "README.md", staged / "evidence" / "data.txt")
 
@@ -74,12 +75,12 @@ def main() -> int:
         "--staged", type=Path, default=ROOT / "build" / "site", help="where pages are gathered"
     )
     parser.add_argument(
-        "--no-reference", action="store_true", help="leave out the pages made from docstrings"
+        "--small", action="store_true", help="no reference, and only the sources of these lessons"
     )
     parser.add_argument("--jobs", type=int, default=2)
     chosen = parser.parse_args()
     begun = time.perf_counter()
-    gather(chosen.staged, chosen.lessons, not chosen.no_reference)
+    gather(chosen.staged, chosen.lessons, chosen.small)
     done = to_html(chosen.staged, chosen.out, chosen.jobs)
     if done:
         print("The site was not built without fault: see the lines above.")

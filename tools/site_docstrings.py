@@ -1,6 +1,6 @@
 """Docstrings as Sphinx reads them: this project writes them as plain text, with code between single backticks.
 
-A Sphinx extension. Lists of `name: meaning` and the numpydoc section Parameters become field lists, indented blocks
+A Sphinx extension. Lists of `name: meaning` and the numpydoc section Parameters become bulleted lists, indented blocks
 become literal ones, and signs that would mean something to reStructuredText are what they look like.
 """
 
@@ -30,7 +30,7 @@ def as_rst(lines: list[str]) -> list[str]:
     """The same text for Sphinx.
 
     >>> as_rst(["Counts.", "", "n: how many", "    people. seed: of the draw", "k: |x|"])
-    ['Counts.', '', ':n: how many people. seed: of the draw', ':k: \\\\|x\\\\|', '']
+    ['Counts.', '', '* **n**: how many people. seed: of the draw', '* **k**: \\\\|x\\\\|', '']
     """
     made: list[str] = []
     for block in blocks(lines):
@@ -69,7 +69,7 @@ def fields(block: list[str]) -> list[str]:
     for line in block:
         entry = ENTRY.match(line)
         if entry:
-            made.append(f":{entry[1]}: {escaped(entry[2])}")
+            made.append(f"* **{entry[1]}**: {escaped(entry[2])}")
         elif made:
             made[-1] += " " + escaped(line.strip())
         else:

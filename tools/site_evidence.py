@@ -33,18 +33,23 @@ def library() -> Library:
     return Library(data_folder())
 
 
-def write_evidence(staged: Path, notebooks: Path) -> None:
-    """`evidence/E01.md` to `E21.md`, `sources/*.md`, and the two lists."""
-    used = lessons_by_fact(notebooks, {page.stem: "" for page in (staged / "lessons").glob("*.ipynb")})
+def write_evidence(staged: Path, notebooks: Path, *, all_sources: bool = True) -> None:
+    """`evidence/E01.md` to `E21.md`, `sources/*.md`, and the two lists; or only the sources that the lessons name."""
+    used = lessons_by_fact(notebooks, sorted(page.stem for page in (staged / "lessons").glob("*.ipynb")))
     (staged / "evidence").mkdir(exist_ok=True)
     (staged / "sources").mkdir(exist_ok=True)
     facts = library().facts("extract_facts")
     for fact_id, fact in facts.items():
         (staged / "evidence" / f"{fact_id}.md").write_text(fact_page(fact, used[fact_id]), encoding="utf-8")
     held = facts_by_source()
-    by_name = sorted(library().sources.values(), key=lambda source: source.short_name.casefold())
+    placed = {
+        name: source
+        for name, source in library().sources.items()
+        if all_sources or name == "XUE23" or any(fact.fact_id in used for fact in held[name])
+    }
+    by_name = sorted(placed.values(), key=lambda source: source.short_name.casefold())
     for before, source, after in zip([None, *by_name], by_name, [*by_name[1:], None], strict=False):
-        text = source_page(source, held[source.source_id], used) + neighbours(before, after)
+        text = source_page(source, held[source.source_id], used, placed) + neighbours(before, after)
         (staged / "sources" / f"{source.source_id}.md").write_text(text, encoding="utf-8")
     write_lists(staged, facts, by_name, held)
 
@@ -107,8 +112,12 @@ def lessons_by_fact(notebooks: Path, present: Iterable[str]) -> Mapping[str, lis
 def fact_title(fact: Fact) -> str:
     head = fact.statement.split(":")[0]
     quantity = str(fact.cells.get("quantity") or "")
-    named = head if ":" in fact.statement and len(head) < 40 else quantity.capitalize() or fact.statement
-    return shorten(named.rstrip("."), 60, placeholder=" …")
+    named = (
+        head
+        if ":" in fact.statement and len(head) < 40
+        else (quantity[:1].upper() + quantity[1:]) or fact.statement
+    )
+    return shorten(named.rstrip("."), 48, placeholder=" …")
 
 
 def fact_page(fact: Fact, lessons: list[tuple[str, str]]) -> str:
@@ -121,7 +130,7 @@ def fact_page(fact: Fact, lessons: list[tuple[str, str]]) -> str:
     if worked:
         parts += [
             "## What follows from it",
-            "Derived by this course; the letter does not print these.",
+            "Derived by this course from the statement above.",
             "\n".join(worked),
         ]
     parts += ["## Where the course uses it", lesson_list(lessons)]
@@ -160,7 +169,9 @@ def lesson_list(lessons: list[tuple[str, str]]) -> str:
     return "\n".join(f"- [{plain(title)}](../lessons/{stem}.ipynb)" for stem, title in lessons)
 
 
-def source_page(source: Source, facts: list[Fact], used: Mapping[str, list[tuple[str, str]]]) -> str:
+def source_page(
+    source: Source, facts: list[Fact], used: Mapping[str, list[tuple[str, str]]], placed: Mapping[str, Source]
+) -> str:
     parts = [
         "---\norphan: true\n---",
         f"# {plain(source.short_name)}",
@@ -169,9 +180,9 @@ def source_page(source: Source, facts: list[Fact], used: Mapping[str, list[tuple
     about = [
         ("Id in this course", plain(source.source_id)),
         ("Read", READ.get(source.read_level, plain(source.read_level)) or "not stated"),
-        ("Read through", other(source.read_in)),
-        ("Same study as", other(source.same_study_as)),
-        ("May share patients with", sharing(source)),
+        ("Read through", other(source.read_in, placed)),
+        ("Same study as", other(source.same_study_as, placed)),
+        ("May share patients with", sharing(source, placed)),
         ("Licence", plain(source.licence)),
         ("Read with care", plain(source.read_with_care)),
     ]
@@ -200,14 +211,16 @@ def entry(fact: Fact, lessons: list[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def other(source_id: str) -> str:
+def other(source_id: str, placed: Mapping[str, Source]) -> str:
+    """The name of another source, as a link where this site has its page."""
     if not source_id:
         return ""
-    return f"[{plain(library().source(source_id).short_name)}]({source_id}.md)"
+    name = plain(library().source(source_id).short_name)
+    return f"[{name}]({source_id}.md)" if source_id in placed else name
 
 
-def sharing(source: Source) -> str:
+def sharing(source: Source, placed: Mapping[str, Source]) -> str:
     if not source.overlap_group:
         return ""
     others = (s.source_id for s in library().sources.values() if s.overlap_group == source.overlap_group)
-    return ", ".join(other(name) for name in others if name != source.source_id)
+    return ", ".join(other(name, placed) for name in others if name != source.source_id)

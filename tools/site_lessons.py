@@ -17,8 +17,8 @@ __all__ = ["chosen_lessons", "for_reading", "write_lessons"]
 
 LINK = re.compile(r"\[([^\[\]]+)\]\((\d\d_\w+)\.ipynb\)")
 CITED = re.compile(r"\[([^\[\]]*?\b([A-Z]{1,4}\d{2,4}))\]\(https?://[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
-# Which form comes second depends on a learner's random code; a page that is the same for everybody shows one.
-ANY_QUIZ = re.compile(r'jdm\.quiz\("(?:before|after)"\)')
+# Which form comes first depends on a learner's random code; a page that is the same for everybody begins with A.
+FORMS = {'jdm.quiz("before")': 'jdm.quiz("A")', 'jdm.quiz("after")': 'jdm.quiz("B")'}
 NOTE = """```{{admonition}} Reading edition
 :class: tip edition
 
@@ -28,9 +28,9 @@ To run this lesson, take it along: {{download}}`the lesson as a notebook <files/
 
 
 def chosen_lessons(folder: Path, starts: Sequence[str] = ()) -> list[Path]:
-    """The notebooks of the lessons, all of them or those whose number is named."""
+    """The notebooks of the lessons: all, or those whose number is named and the first, to which the guides point."""
     lessons = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-    return [lesson for lesson in lessons if not starts or lesson.name[:2] in starts]
+    return [lesson for lesson in lessons if not starts or lesson.name[:2] in {"00", *starts}]
 
 
 def write_lessons(lessons: Sequence[Path], folder: Path) -> None:
@@ -56,7 +56,8 @@ def for_reading(notebook: NotebookNode, name: str, present: set[str]) -> Noteboo
             )
         else:
             cell.outputs, cell.execution_count = [], None
-            cell.source = ANY_QUIZ.sub('jdm.quiz("B")', cell.source)
+            for asked, shown in FORMS.items():
+                cell.source = cell.source.replace(asked, shown)
     title, rest = notebook.cells[0].source.split("\n", 1)
     notebook.cells[0].source = f"{title}\n\n{NOTE.format(name=name)}\n{rest}"
     return notebook
