@@ -60,8 +60,10 @@ browser:
 	@echo "==> In a real browser"
 	@$(BIN)/python -m pytest -q tests/browser
 
-slow: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest -q -n 2 --run-slow tests/unit
+# The long proofs, and the pathway beside an independent engine (which the bench set brings).
+slow: $(VENV)/test.stamp $(VENV)/bench.stamp
+	@echo "==> Slow tests"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --run-slow -m "slow or engine" tests/unit
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks

@@ -172,6 +172,7 @@ def test_counts_far_beyond_64_bits_are_exact(n):
     assert n < 40 or cohorts.labelled > 2**64
 
 
+@pytest.mark.slow
 def test_counts_with_many_values_and_many_children_do_not_wrap_around():
     # 50 values at a quarter of a year: the case in which 64-bit layers overflow silently.
     cohorts = consistent_cohorts(30, "5.1", "3.6", high=17, grain="1/4")

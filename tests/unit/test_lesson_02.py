@@ -25,6 +25,7 @@ IDS = sorted(EXPLORATIONS)
 LINKS = re.compile(r"\b(?:E\d{2}|COH\d{3}|TBT\d{3}|BMK\d{3}|GRP\d{3})\b")
 
 
+@pytest.mark.slow  # every run of the notebooks rehearses each form
 @pytest.mark.parametrize("identity", IDS)
 def test_a_simulator_rehearses_and_waits_for_a_prediction(identity):
     jdm.explore(identity).rehearse()

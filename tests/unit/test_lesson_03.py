@@ -41,6 +41,7 @@ def compared(identity, response, shown):
     return compare(response, shown)
 
 
+@pytest.mark.slow  # every run of the notebooks rehearses each form
 @pytest.mark.parametrize("identity", EXPLORED)
 def test_every_simulator_rehearses(identity):
     jdm.explore(identity).rehearse()

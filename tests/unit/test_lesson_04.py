@@ -33,6 +33,7 @@ LINKS = re.compile(r"\bE\d{2}\b")
 IDS = sorted(EXPLORATIONS)
 
 
+@pytest.mark.slow  # every run of the notebooks rehearses each form
 @pytest.mark.parametrize("identity", IDS)
 def test_a_simulator_rehearses_and_waits_for_a_prediction(identity):
     jdm.explore(identity).rehearse()

@@ -38,6 +38,7 @@ def share_lower(reliability, entry, fall=0.0):
     return integrate.quad(lower, entry, 12)[0] / stats.norm.sf(entry)
 
 
+@pytest.mark.slow  # every run of the notebooks rehearses each form
 @pytest.mark.parametrize("identity", SIMULATORS)
 def test_a_simulator_survives_every_prediction_and_the_ends_of_its_controls(identity):
     lessons.explore(identity).rehearse()

@@ -44,6 +44,7 @@ def view(identity, **settings):
     return lessons.exploration(identity).view(settings)
 
 
+@pytest.mark.slow  # every run of the notebooks rehearses each form
 @pytest.mark.parametrize("identity", SIMULATORS)
 def test_a_simulator_survives_every_prediction_and_the_ends_of_its_controls(identity):
     lessons.explore(identity).rehearse()

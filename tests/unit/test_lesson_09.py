@@ -19,6 +19,7 @@ from jdm_teach.stats.evalue import e_value
 START = {"who": "both", "compared": "any", "drug": "any", "show": "map"}
 
 
+@pytest.mark.slow  # every run of the notebooks rehearses each form
 @pytest.mark.parametrize("name", sorted(EXPLORATIONS))
 def test_every_simulator_of_the_lesson_passes_its_rehearsal(name):
     explore(name).rehearse()

@@ -14,6 +14,8 @@ from jdm_teach.biology.pathway import bolus, constant, prestimulation, run
 from jdm_teach.biology.virtual_cohort import run_cohort
 from jdm_teach.place import data_folder
 
+pytestmark = pytest.mark.engine
+
 REFERENCE = Path(__file__).parents[1] / "reference"
 # The issue asks for 1 % of each curve's maximum; what is reached is tighter, and a slip should be noticed.
 CLOSE = 0.005
