@@ -153,7 +153,8 @@ def merge_records(options: argparse.Namespace) -> int:
     found = aggregate(options.records)
     print(*found.problems, counts_sentence(found), sep="\n")
     if found.people is not None:
-        print(*(f"{do}: {what}" for do, what in overview(found).sentences()), sep="\n")
+        for do, listed in overview(found).parts():
+            print(f"{do}:", *(f"  {line}" for line in listed), sep="\n")
     folder = Path(options.to).expanduser()
     write(folder / "jdm_group.html", group_page(found), force=options.force)
     write(folder / "jdm_group.json", json.dumps(found.as_dict(), indent=1), force=options.force)

@@ -21,6 +21,12 @@ __all__ = ["Console", "Panel", "console"]
 RECORDS = "records"
 LONGEST = 4000
 ROW = {"description_width": "initial"}
+# A widget is not a notebook cell: it inherits neither its tables nor its links.
+STYLE = (
+    "<style>.jdm-desk th, .jdm-desk td, .jdm-desk caption { text-align: left !important; vertical-align: top; padding: .2rem .6rem .2rem 0; }"
+    ".jdm-desk { line-height: 1.5; max-width: 62rem; } .jdm-desk a { text-decoration: underline; } .jdm-desk summary { padding: .15rem 0; }"
+    ".jdm-desk tr { border-bottom: 1px solid #8a949c; } .jdm-desk table { border-collapse: collapse; }</style>"
+)
 WIDE: dict[str, Any] = {"width": "100%", "max_width": "46rem"}
 
 
@@ -31,7 +37,10 @@ class Panel:
         self.name, self.still, self.live = name, still, live
 
     def _repr_html_(self) -> str:
-        return f'<section class="jdm-desk" aria-label="{escape(self.name)}">{self.still()}</section>'
+        return self.framed(self.still())
+
+    def framed(self, inside: str) -> str:
+        return f'<section class="jdm-desk" aria-label="{escape(self.name)}">{STYLE}{inside}</section>'
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
@@ -69,7 +78,11 @@ class Console(Panel):
         if self.found is None:
             return f'<p role="status">{escape(self.trouble)}</p>'
         page = download("jdm_group.html", group_page(self.found, self.kept()), "text/html")
-        inside = group_body(self.found).replace("<h2>", "<h3>").replace("</h2>", "</h3>")
+        inside = group_body(self.found)
+        for level in (3, 2):
+            inside = inside.replace(f"<h{level}>", f"<h{level + 1}>").replace(
+                f"</h{level}>", f"</h{level + 1}>"
+            )
         return f'<p role="status">Read from the folder {escape(self.folder)}. {page}</p>{inside}'
 
     def kept(self) -> str:
@@ -82,11 +95,11 @@ class Console(Panel):
 
         place = widgets.Text(self.folder, description="Folder with the records", style=ROW, layout=WIDE)
         button = widgets.Button(description="Read the records", button_style="primary")
-        shown = widgets.HTML(self.body())
+        shown = widgets.HTML(self.framed(self.body()))
 
         def again(_: Any) -> None:
             self.read(place.value)
-            shown.value = self.body()
+            shown.value = self.framed(self.body())
 
         button.on_click(again)
         if rehearsing():
@@ -97,16 +110,18 @@ class Console(Panel):
         """Choose one of the sheets of the course; it appears with its files to print and its questions to rehearse."""
         names = {f"{name} minutes": name for name in sheet_names()}
 
+        panel = Panel("Run sheets", lambda: sheet_body(sheet("60")))
+
         def live() -> Any:
             import ipywidgets as widgets
 
             chosen = widgets.Dropdown(
                 options=list(names.items()), value="60", description="Run sheet", style=ROW
             )
-            shown = widgets.HTML(sheet_body(sheet("60")))
+            shown = widgets.HTML(panel.framed(sheet_body(sheet("60"))))
 
             def change(event: Any) -> None:
-                shown.value = sheet_body(sheet(event["new"]))
+                shown.value = panel.framed(sheet_body(sheet(event["new"])))
 
             chosen.observe(change, names="value")
             if rehearsing():
@@ -114,7 +129,8 @@ class Console(Panel):
                     change({"new": name})
             return widgets.VBox([chosen, shown])
 
-        return Panel("Run sheets", lambda: sheet_body(sheet("60")), live)
+        panel.live = live
+        return panel
 
     def conclusion(self) -> Panel:
         """A field for what the group concludes; it is kept in the record on this machine."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .aggregate import Aggregate, ItemCount
 from .measures import Share
-from .overview import advice, overview, small_group_sentence
+from .overview import advice, overview, small_group_sentence, title
 from .report import NOTICE, STYLE, escape, lesson_link, table
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["group_body", "group_page"]
 
-HIDDEN = "fewer than 5, or hidden to protect them"
+HIDDEN = "hidden"
 CHART_MOST = 12
 PRIVACY = (
     "Numbers of fewer than five people are hidden, and so is whatever would give them away. Nothing here is about one "
@@ -43,20 +43,19 @@ def group_body(found: Aggregate) -> str:
         return "".join([*parts, skipped(found)])
     parts += [
         f"<p>{escape(PRIVACY)}</p>",
-        "<h2>In two minutes</h2><dl>",
-        *(
-            f"<dt><strong>{escape(do)}</strong></dt><dd>{escape(what)}</dd>"
-            for do, what in overview(found).sentences()
-        ),
-        "</dl>",
+        "<h2>In two minutes</h2>",
+        *(f"<h3>{escape(do)}</h3>{bullets(what)}" for do, what in overview(found).parts()),
         "<h2>Question by question</h2>",
         chart(found.people, questions_picture(found)),
         questions_table(found),
+        revotes_table(found),
         "<h2>How sure, how often right</h2>",
         calibration(found, found.people),
         gain(found),
         "<h2>Every answer by how sure it was</h2>",
         *(answers_table(item) for item in found.items if item.options),
+        "<h2>For those who write questions</h2>",
+        statistics_table(found),
         skipped(found),
     ]
     return "".join(parts)
@@ -132,40 +131,58 @@ def questions_picture(found: Aggregate) -> Picture | None:
     )  # fmt: skip
 
 
+def bullets(lines: list[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+
+
 def questions_table(found: Aggregate) -> str:
-    head = ("question", "lesson", "answered", "difficulty (right)", "certain and not right", "discrimination (SE)", "voted again", "rule")  # fmt: skip
-    rows = []
-    for item in found.items:
-        n = HIDDEN if item.n is None else f"{item.n}{' (provisional)' if item.provisional else ''}"
-        rows.append((f"{item.item}. {item.stem}", item.lesson, n, spread(item.difficulty), words(item.confident_errors),
-            goes_with(item), again(item), advice(item)))  # fmt: skip
-    note = "Certain errors first. Difficulty: share right with standard error. Provisional: below 40 answers, good for talking and not for judging a question."
-    return table(note, head, rows)
+    head = ("question", "right", "certain and not right", "what to do")
+    rows = [(title(i), words(i.difficulty), words(i.confident_errors), advice(i)) for i in found.items]
+    return table(
+        "Certain errors first. Hidden: fewer than five people, or needed to protect them.", head, rows
+    )
+
+
+def revotes_table(found: Aggregate) -> str:
+    """First vote beside the second, for the questions on which people voted twice."""
+    twice = [(item, item.revote) for item in found.items if item.revote]
+    if not twice:
+        return ""
+    rows = [
+        (title(item), vote.n, words(vote.first), words(vote.second), cell(vote.to_right), cell(vote.to_wrong))
+        for item, vote in twice
+    ]
+    head = (
+        "question",
+        "people",
+        "right at first",
+        "right at the latest vote",
+        "moved to right",
+        "moved away from it",
+    )
+    return "<h2>First vote and second vote</h2>" + table(
+        "Only people who voted twice on a question.", head, rows
+    )
 
 
 def words(share: Share | None) -> str:
     return HIDDEN if share is None else share.text()
 
 
-def spread(share: Share | None) -> str:
-    return HIDDEN if share is None else f"{share.text()}, SE {share.error:.2f}"
-
-
-def goes_with(item: ItemCount) -> str:
-    found = item.discrimination
-    if found is None:
-        return "not shown"
-    return f"{found.value:.2f} ({found.error:.2f})".replace("-", "−")
-
-
-def again(item: ItemCount) -> str:
-    if item.revote is None:
-        return "no"
-    first, second = words(item.revote.first), words(item.revote.second)
-    moved = ""
-    if item.revote.to_right is not None and item.revote.to_wrong is not None:
-        moved = f"; {item.revote.to_right} moved to right, {item.revote.to_wrong} away from it"
-    return f"first {first}; then {second}{moved}"
+def statistics_table(found: Aggregate) -> str:
+    """Difficulty and discrimination with their standard errors, marked while they are provisional."""
+    rows = []
+    for item in found.items:
+        difficulty, goes_with = item.difficulty, item.discrimination
+        hard = HIDDEN if difficulty is None else f"{difficulty.value:.2f} ({difficulty.error:.2f})"
+        with_rest = "not shown" if goes_with is None else f"{goes_with.value:.2f} ({goes_with.error:.2f})"
+        state = "provisional" if item.provisional else "40 or more answers"
+        rows.append((title(item), cell(item.n), hard, with_rest.replace("-", "−"), state))
+    note = (
+        "Difficulty: share right. Discrimination: correlation with the share right of the other questions. Standard errors in brackets. "
+        "Below 40 answers both are provisional: good for talking, not for judging a question."
+    )
+    return table(note, ("question", "answers", "difficulty (SE)", "discrimination (SE)", "state"), rows)
 
 
 def calibration(found: Aggregate, people: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .aggregate import Aggregate, ItemCount
 
-__all__ = ["Overview", "advice", "overview", "small_group_sentence"]
+__all__ = ["Overview", "advice", "overview", "small_group_sentence", "title"]
 
 DISCUSS_FROM, DISCUSS_TO = 0.35, 0.70
 MANY_CERTAIN = 0.20
@@ -22,19 +22,26 @@ class Overview:
     skip: tuple[ItemCount, ...]
     again: tuple[ItemCount, ...]
 
-    def sentences(self) -> list[tuple[str, str]]:
-        """(what to do, with which questions) for each list, in plain words."""
-        discuss = "; ".join(f"{i.item} ({certain_words(i)}{belief_words(i)})" for i in self.discuss)
-        explain = "; ".join(f"{i.item} ({i.right_unsure.text()} right, but not certain)" for i in self.explain if i.right_unsure)  # fmt: skip
-        return [
-            ("Discuss first", discuss or "no question stands out."),
-            (
-                "Explain in a minute",
-                explain or "no question was right but unsure in a way that can be shown.",
-            ),
-            ("Skip", names(self.skip) or "nothing yet."),
-            ("Ask again at the next meeting", names(self.again) or "the questions of today."),
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """What to do, and with which questions, in plain words."""
+        discuss = [f"{title(i)}: {certain_words(i)}{belief_words(i)}" for i in self.discuss]
+        explain = [
+            f"{title(i)}: {i.right_unsure.text()} right, but not certain"
+            for i in self.explain
+            if i.right_unsure
         ]
+        return [
+            ("Discuss first", discuss or ["No question stands out."]),
+            ("Explain in a minute", explain or ["No question was right but unsure in a way that can be shown."]),
+            ("Skip", names(self.skip) or ["Nothing yet."]),
+            ("Ask again at the next meeting", names(self.again) or ["The questions of today."]),
+        ]  # fmt: skip
+
+
+def title(item: ItemCount, longest: int = 70) -> str:
+    """The id and the beginning of a question, cut between words."""
+    stem = item.stem if len(item.stem) <= longest else item.stem[:longest].rsplit(" ", 1)[0] + " …"
+    return f"{item.item}. {stem}"
 
 
 def overview(found: Aggregate) -> Overview:
@@ -57,12 +64,13 @@ def needs_talk(item: ItemCount) -> bool:
 
 
 def advice(item: ItemCount) -> str:
-    """The voting rule applied to one question."""
+    """The voting rule applied to one question; with fewer than ten people between a third and two thirds right."""
     if item.difficulty is None:
         return "numbers too small to show"
-    if item.difficulty.value < DISCUSS_FROM:
+    low, high = (1 / 3, 2 / 3) if item.difficulty.n < 10 else (DISCUSS_FROM, DISCUSS_TO)
+    if item.difficulty.value < low:
         return "give the hint, vote again"
-    return "discuss in pairs, vote again" if item.difficulty.value <= DISCUSS_TO else "explain in one minute"
+    return "discuss in pairs, vote again" if item.difficulty.value <= high else "explain in one minute"
 
 
 def small_group_sentence(n: int) -> str:
@@ -90,5 +98,5 @@ def belief_words(item: ItemCount) -> str:
     return f"; most common belief: “{most.belief}”"
 
 
-def names(items: tuple[ItemCount, ...]) -> str:
-    return ", ".join(item.item for item in items) + "." if items else ""
+def names(items: tuple[ItemCount, ...]) -> list[str]:
+    return [", ".join(item.item for item in items) + "."] if items else []
