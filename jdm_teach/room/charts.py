@@ -9,7 +9,7 @@ from .vote import Round, Tally
 
 __all__ = ["certainty_table", "votes_table"]
 
-GROUP = "Counts of this group today. {n} votes say something about the group, little about the question."
+CAPTION = "Votes for each answer: counts of this group today. They say little about the question itself."
 
 
 def votes_table(tallies: tuple[tuple[Round, Tally], ...]) -> str:
@@ -18,16 +18,15 @@ def votes_table(tallies: tuple[tuple[Round, Tally], ...]) -> str:
         return ""
     item = tallies[0][1].item
     most = max([1, *(tally.count(key) for _, tally in tallies for key in tally.answers())])
-    head = "".join(f'<th scope="col">{round_name(now)}</th>' for now, _ in tallies)
+    head = "".join(f'<th scope="col">{round_name(now)} (n = {tally.voters})</th>' for now, tally in tallies)
     rows = []
     for key in tallies[0][1].answers():
         right = key != DONT_KNOW and item.option(key).correct
         name = "I do not know" if key == DONT_KNOW else f"{key}{' ✓ right' if right else ''}"
         cells = "".join(f"<td>{bar(tally.count(key), most, right)}</td>" for _, tally in tallies)
         rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
-    fewest = min(tally.voters for _, tally in tallies)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Votes"><table class="votes"><caption>Votes for each answer. {GROUP.format(n=fewest)}</caption>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Votes"><table class="votes"><caption>{CAPTION}</caption>'
         f'<thead><tr><th scope="col">Answer</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
 

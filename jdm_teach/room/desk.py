@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..session.runsheet import ROUNDS, Vote
+from ..exercises import bank
+from ..session.runsheet import LESSONS, ROUNDS, Vote
 from .charts import certainty_table, votes_table
 from .pages import answers, hidden, page, status, text
 from .room import Scene
@@ -12,10 +13,10 @@ __all__ = ["close_page", "desk_page", "unlock_page"]
 
 LABELS = {
     "close": "Close the vote",
-    "reopen": "Open it again",
     "discuss": "Discuss in pairs",
     "open": "Vote again",
     "reveal": "Show the answers",
+    "reopen": "Open this vote again",
 }
 
 
@@ -89,8 +90,15 @@ def suggestion(scene: Scene, token: str, now: Round, tally: Tally) -> str:
         for name in possible
     )
     prompt = f'<p class="prompt">{text(scene.vote.discuss)}</p>' if scene.vote else ""
+    if told.action == "open":
+        prompt = f"<p>For a hint, show lesson {now_lesson(scene)} again.</p>{prompt}"
     doing = "<p>The room is talking in pairs.</p>" if now.state == "discussing" else ""
     return f'<p><strong>{text(told.sentence)}</strong></p>{doing}{prompt}<div class="buttons">{buttons}</div>'
+
+
+def now_lesson(scene: Scene) -> str:
+    lesson = scene.item.lesson if scene.item else scene.block.lesson
+    return f"{lesson}, {text(LESSONS[lesson][1])}," if lesson in LESSONS else lesson
 
 
 def hidden_result(scene: Scene, tally: Tally) -> str:
@@ -136,7 +144,7 @@ def vote_row(scene: Scene, token: str, vote: Vote) -> str:
     if now is not None and now.state == "open":
         return f"<li>{label}: {'open now' if now.item == vote.item else 'waits until the open vote is closed'}</li>"
     done = f" ({len(past)} so far)" if past else ""
-    return f"<li>{button(scene, token, 'open', f'Open the vote on {label}', item=vote.item)}{done}</li>"
+    return f'<li>{button(scene, token, "open", f"Open the vote on {label}", item=vote.item)}{done}<p class="hint">{text(bank.item(vote.item).stem)}</p></li>'
 
 
 def sheet_part(scene: Scene, token: str) -> str:

@@ -175,6 +175,6 @@ def answers(scene: Scene, item: Item, mine: Choice | None = None, *, counts: boo
             f"<p><strong>{mark}</strong>{own}. {text(reply)}</p></li>"
         )
     return (
-        f'<p>{text(item.stem)}</p><ul class="replies">{"".join(rows)}</ul><p>{text(item.explanation)}</p>'
-        f"{votes_table(scene.tallies) if counts else ''}"
+        f'<p class="stem">{text(item.stem)}</p><div class="answers"><ul class="replies">{"".join(rows)}</ul>'
+        f"<div><p>{text(item.explanation)}</p>{votes_table(scene.tallies) if counts else ''}</div></div>"
     )

@@ -7,9 +7,10 @@ loop never waits for a disk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +21,7 @@ from ..session.runsheet import Block, RunSheet, Vote
 from .channel import Channel
 from .codes import digest, same
 from .limits import MOST_VOTERS
-from .store import RoomState, Store
+from .store import Ballot, RoomState, Store
 from .vote import Choice, Refusal, Round, Tally, moved
 
 __all__ = ["Room", "Scene"]
@@ -78,6 +79,8 @@ class Room:
         )
         self.clerk = ThreadPoolExecutor(1, thread_name_prefix="room")
         self._counted: asyncio.TimerHandle | None = None
+        self._waiting: list[tuple[Ballot, asyncio.Future[None]]] = []
+        self._keeper: asyncio.Task[None] | None = None
         self.pages, self.desk = Channel(self._tell_desk), Channel()
         self.doors: list[str] = store.doors(code)
         self.scene = self._look()
@@ -97,8 +100,38 @@ class Room:
         now = self.scene.state.round
         if now is not None and now.id == round_id and self.scene.received >= MOST_VOTERS:
             raise Refusal("This room is full.", 429)
-        if await self._ask(lambda: self.store.cast(self.code, round_id, browser, choice)):
-            self._count(round_id)
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(((round_id, browser, choice), kept))
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep())
+        await kept
+
+    async def _keep(self) -> None:
+        """Write what waits, in one commit; votes that arrive meanwhile go into the next.
+
+        So the disk, which is the slowest part, is asked no more often than it can answer.
+        """
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                ballots = [ballot for ballot, _ in batch]
+                outcomes: Sequence[bool | Refusal]
+                try:
+                    outcomes = await self._ask(partial(self.store.cast_all, self.code, ballots))
+                except Refusal as no:
+                    outcomes = [no] * len(batch)
+                except RuntimeError:  # the room closed in this very moment
+                    outcomes = [Refusal(UNKEPT, 503)] * len(batch)
+                self._count([ballot[0] for ballot, new in zip(ballots, outcomes, strict=True) if new is True])
+                for (_, kept), outcome in zip(batch, outcomes, strict=True):
+                    if kept.done():
+                        continue
+                    if isinstance(outcome, Refusal):
+                        kept.set_exception(outcome)
+                    else:
+                        kept.set_result(None)
+        finally:
+            self._keeper = None
 
     async def vote(self, browser: str) -> Choice | None:
         """What a browser has voted in the round on now."""
@@ -170,10 +203,10 @@ class Room:
         received = tallies[-1][1].voters if tallies else 0
         return Scene(self.sheet, state, self.address, received, tuple(tallies), self.for_phones)
 
-    def _count(self, round_id: int) -> None:
+    def _count(self, rounds: list[int]) -> None:
         now = self.scene.state.round
-        if now is not None and now.id == round_id:
-            self.scene = replace(self.scene, received=self.scene.received + 1)
+        if now is not None and (new := rounds.count(now.id)):
+            self.scene = replace(self.scene, received=self.scene.received + new)
             self._tell_desk()
 
     def _tell_desk(self) -> None:

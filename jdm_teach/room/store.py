@@ -1,20 +1,19 @@
 """Where votes are kept: SQLite in WAL mode by default, PostgreSQL by address.
 
-A vote is a round, a random browser code, an option and how sure; there is no name, no address and no time.
 Every method is one transaction and returns after the commit.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    ForeignKey,
-    UniqueConstraint,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -26,52 +25,35 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .codes import new_join_code, new_secret
+from .tables import Base, DoorRow, RoomRow, RoundRow, VoteRow
 from .vote import Choice, Refusal, Round
 
-__all__ = ["RoomState", "Store", "sqlite_address"]
+__all__ = ["Ballot", "RoomState", "Store", "sqlite_address"]
 
 CLOSED = "This vote is closed; the vote you sent was not counted. An earlier one still is."
 
 
-class Base(DeclarativeBase):
-    """The tables of a room."""
+# Made once: building a statement costs more than running it.
+ROUND_STATE = (
+    select(RoundRow.state)
+    .where(RoundRow.id == bindparam("round"), RoundRow.room == bindparam("room"))
+    .with_for_update(read=True)
+)
+OWN_VOTE = select(VoteRow.option, VoteRow.confidence).where(
+    VoteRow.round_id == bindparam("round"), VoteRow.browser == bindparam("browser")
+)
+Ballot = tuple[int, str, Choice]
 
 
-class RoomRow(Base):
-    __tablename__ = "rooms"
-    code: Mapped[str] = mapped_column(primary_key=True)
-    sheet: Mapped[str]
-    signing: Mapped[str]
-    block: Mapped[int] = mapped_column(default=0)
-    version: Mapped[int] = mapped_column(default=1)
-    round_id: Mapped[int | None]
-
-
-class DoorRow(Base):
-    __tablename__ = "doors"
-    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True)
-    digest: Mapped[str] = mapped_column(primary_key=True)
-
-
-class RoundRow(Base):
-    __tablename__ = "rounds"
-    __table_args__ = (UniqueConstraint("room", "item", "number"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"))
-    item: Mapped[str]
-    number: Mapped[int]
-    state: Mapped[str]
-
-
-class VoteRow(Base):
-    __tablename__ = "votes"
-    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
-    browser: Mapped[str] = mapped_column(primary_key=True)
-    option: Mapped[str]
-    confidence: Mapped[int | None]
+def upsert(dialect: str) -> Any:
+    """The statement that keeps a vote in place of an earlier one."""
+    made: Any = (sqlite if dialect == "sqlite" else postgresql).insert(VoteRow)
+    return made.on_conflict_do_update(
+        index_elements=["round_id", "browser"],
+        set_={"option": made.excluded.option, "confidence": made.excluded.confidence},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +85,7 @@ class Store:
             event.listen(self.engine, "connect", careful)
             event.listen(self.engine, "begin", take_turns)
         Base.metadata.create_all(self.engine)
+        self._upsert = upsert(self.engine.dialect.name)
 
     def open_room(self, sheet: str) -> str:
         """A new room for a run sheet; returns its join code."""
@@ -172,35 +155,37 @@ class Store:
         return True
 
     def cast(self, code: str, round_id: int, browser: str, choice: Choice) -> bool:
-        """Keep a vote, in place of an earlier one of the same browser; returns whether it is its first.
+        """Keep one vote; returns whether it is the browser's first in this round. Raises Refusal as `cast_all` tells."""
+        (outcome,) = self.cast_all(code, [(round_id, browser, choice)])
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
 
-        Raises Refusal when the round is not open (any more).
+    def cast_all(self, code: str, ballots: Sequence[Ballot]) -> list[bool | Refusal]:
+        """Keep votes in one commit, each in place of an earlier one of the same browser.
+
+        Returns for each, in order, whether it is the browser's first, or a Refusal when its round is not open.
         """
+        outcomes: list[bool | Refusal] = []
         with self.engine.begin() as db:
-            # The lock makes a vote and the close of its round wait for each other.
-            state = db.scalar(
-                select(RoundRow.state)
-                .where(RoundRow.id == round_id, RoundRow.room == code)
-                .with_for_update(read=True)
-            )
-            if state != "open":
-                raise Refusal(CLOSED)
-            mine = (VoteRow.round_id == round_id, VoteRow.browser == browser)
-            new = db.scalar(select(VoteRow.browser).where(*mine)) is None
-            values = {"option": choice.option, "confidence": choice.confidence}
-            upsert: Any = (sqlite if self.engine.dialect.name == "sqlite" else postgresql).insert(VoteRow)
-            db.execute(
-                upsert.values(round_id=round_id, browser=browser, **values).on_conflict_do_update(
-                    index_elements=["round_id", "browser"], set_=values
-                )
-            )
-        return new
+            states: dict[int, str | None] = {}
+            for round_id, browser, choice in ballots:
+                if round_id not in states:
+                    # The lock makes a vote and the close of its round wait for each other.
+                    states[round_id] = db.scalar(ROUND_STATE, {"round": round_id, "room": code})
+                if states[round_id] != "open":
+                    outcomes.append(Refusal(CLOSED))
+                    continue
+                found = {"round": round_id, "browser": browser}
+                outcomes.append(db.execute(OWN_VOTE, found).first() is None)
+                values = {"option": choice.option, "confidence": choice.confidence}
+                db.execute(self._upsert, {"round_id": round_id, "browser": browser, **values})
+        return outcomes
 
     def vote(self, round_id: int, browser: str) -> Choice | None:
         """What this browser has voted in a round."""
-        mine = select(VoteRow.option, VoteRow.confidence)
         with self.engine.connect() as db:
-            row = db.execute(mine.where(VoteRow.round_id == round_id, VoteRow.browser == browser)).first()
+            row = db.execute(OWN_VOTE, {"round": round_id, "browser": browser}).first()
         return None if row is None else Choice(row.option, row.confidence)
 
     def counted(self, round_id: int) -> list[tuple[str, int | None, int]]:

@@ -4,9 +4,12 @@ const main = document.querySelector("main");
 const LEVELS = [1000, 2000, 4000, 8000];
 let mine = JSON.parse(main?.dataset.mine || "{}");
 
-function say(sentence) {
+// What the page shows anyway is read out without being written twice.
+function say(sentence, unseen = false) {
   const line = document.getElementById("status");
-  if (line) line.textContent = sentence;
+  if (!line) return;
+  line.classList.toggle("unseen", unseen);
+  line.textContent = sentence;
 }
 
 // Which control has the focus, in words that still fit after the stage was drawn again.
@@ -66,7 +69,7 @@ async function heard(event) {
   if (state.key !== stage.dataset.key) {
     if (state.html !== undefined) {
       put(state.html, state.key);
-      if (document.body.className !== "desk") say(stage.querySelector("h2")?.textContent || "");
+      if (document.body.className !== "desk") say(stage.querySelector("h2")?.textContent || "", true);
     } else {
       const reply = await fetch(location.pathname, { headers: { accept: "text/html" } }).catch(() => null);
       if (reply) adopt(await reply.text());
@@ -99,10 +102,11 @@ async function sendVote(form) {
     const found = await reply.json();
     if (found.kept) mine = found.mine;
     const line = document.querySelector("#stage .mine");
-    if (found.kept && line) line.textContent = `Your vote: ${mine.words}.`;
+    if (found.kept && line) line.textContent = "";
     say(found.sentence);
   } catch {
-    say("Not sent: there is no connection. Your choice is still here; send it again in a moment.");
+    const earlier = mine.round && String(mine.round) === form.elements.round.value ? ` Your earlier vote (${mine.words}) still counts.` : "";
+    say(`Not sent: there is no connection. Your choice is still here; send it again in a moment.${earlier}`);
   } finally {
     button.removeAttribute("aria-disabled");
   }
