@@ -72,7 +72,9 @@ def measure() -> list[dict[str, Any]]:
             ours.append(run(OURS, place, str(RECORDS)))
             peer.append(run(PEER, place))
     job = f"merge {RECORDS:,} records of {ANSWERS} answers"
-    note = "peer: json and pandas, neither checks lines nor hides small cells; import time of pandas not counted"
+    note = (
+        "peer: json and pandas, neither checks lines nor hides small cells; import time of pandas not counted"
+    )
     rows = []
     for what, unit, goal, place in ((job, "s", 5.0, 0), (f"{job}, peak memory", "MB", 300.0, 1)):
         mine, theirs = (median(one[place] for one in listed) for listed in (ours, peer))
