@@ -199,10 +199,10 @@ class Table:
         return found
 
     def counted(self, goes_with: Correlation | None, again: Revote | None) -> ItemCount:
-        hidden = (None,) * len(SURENESS)
+        hidden, nobody = (None,) * len(SURENESS), (0,) * len(SURENESS)
         inside = self.interior()
         options = tuple(
-            OptionCount(label, text, right, belief, self.totals[row] if self.shown[row] else None, inside.get(row, hidden))
+            OptionCount(label, text, right, belief, self.totals[row] if self.shown[row] else None, inside.get(row, nobody if self.shown[row] and not self.totals[row] else hidden))
             for row, (label, text, right, belief) in enumerate(self.rows)
         )  # fmt: skip
         right_sides, wrong_sides = (
