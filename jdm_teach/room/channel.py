@@ -16,6 +16,7 @@ from .vote import Refusal
 __all__ = ["Channel", "EventStream", "message"]
 
 PATIENCE = 15.0
+FAREWELL = '<h2 tabindex="-1">The room is closed</h2><p>Thank you for voting. You can close this page.</p>'
 
 
 class Channel:
@@ -87,7 +88,8 @@ class EventStream:
                     # A phone that went away without a word is found out by writing to it.
                     await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
                 woken.cancel()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            farewell = b"" if gone.done() else message({"key": "over", "html": FAREWELL})
+            await send({"type": "http.response.body", "body": farewell, "more_body": False})
         finally:
             gone.cancel()
             self.channel.leave(self.who)

@@ -92,8 +92,20 @@ def suggestion(scene: Scene, token: str, now: Round, tally: Tally) -> str:
     prompt = f'<p class="prompt">{text(scene.vote.discuss)}</p>' if scene.vote else ""
     if told.action == "open":
         prompt = f"<p>For a hint, show lesson {now_lesson(scene)} again.</p>{prompt}"
+    later = later_revote(scene)
+    if later:
+        prompt = f"{prompt}<p>{text(later)}</p>"
     doing = "<p>The room is talking in pairs.</p>" if now.state == "discussing" else ""
     return f'<p><strong>{text(told.sentence)}</strong></p>{doing}{prompt}<div class="buttons">{buttons}</div>'
+
+
+def later_revote(scene: Scene) -> str:
+    """What the sheet plans for a question whose first vote is closed: some are taken up again in a later block."""
+    now = scene.state.round
+    for block in scene.sheet.blocks[scene.state.block + 1 :]:
+        if now and any(vote.item == now.item and vote.round == "revote" for vote in block.votes):
+            return f"The sheet comes back to it in minutes {block.start} to {block.end}: you may leave it closed until then and go on."
+    return ""
 
 
 def now_lesson(scene: Scene) -> str:

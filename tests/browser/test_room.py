@@ -155,14 +155,14 @@ def test_a_vote_without_javascript_is_a_plain_form(people, served):
     served.lead().unlock().act("open", item="ST01")
     phone = at_phone(people, served, script=False)
     phone.get_by_role("button", name="Send my vote").click()
-    assert "Nothing is chosen yet" in phone.get_by_role("status").inner_text()
+    phone.get_by_role("status").get_by_text("Nothing is chosen yet").wait_for()
     phone.get_by_label("3 of 9 (exact").check()
     phone.get_by_role("button", name="Send my vote").click()
-    assert "how sure are you?" in phone.get_by_role("status").inner_text()
+    phone.get_by_role("status").get_by_text("how sure are you?").wait_for()
     assert phone.get_by_label("3 of 9 (exact").is_checked()
     phone.get_by_label("certain").check()
     phone.get_by_role("button", name="Send my vote").click()
-    assert "Your vote is in: A, certain." in phone.get_by_role("status").inner_text()
+    phone.get_by_role("status").get_by_text("Your vote is in: A, certain.").wait_for()
     assert served.room.scene.received == 1
 
 
@@ -184,7 +184,7 @@ def test_the_code_is_typed_on_a_phone(people, served):
     assert barriers(phone, "html") == []
     phone.get_by_label("Code on the wall").fill("22222")
     phone.keyboard.press("Enter")
-    assert "no room with this code" in phone.get_by_role("status").inner_text()
+    phone.get_by_role("status").get_by_text("no room with this code").wait_for()
     phone.get_by_label("Code on the wall").fill(served.code.lower())
     phone.keyboard.press("Enter")
     phone.get_by_text("No vote is open yet").wait_for()
@@ -198,6 +198,11 @@ def test_two_tabs_of_the_facilitator_agree(people, served):
     one.get_by_role("heading", name="First vote: ST04").wait_for()
     one.get_by_role("button", name="Close the vote").click()
     other.get_by_text("Nobody has voted").wait_for()
+    phone = at_phone(people, served)
+    other.get_by_role("button", name="Close the room").click()
+    other.get_by_role("button", name="Close the room now").click()
+    for page in (one, phone):
+        page.get_by_role("heading", name="The room is closed").wait_for()
 
 
 def test_a_phone_survives_a_killed_server_and_says_so(people, tmp_path):

@@ -52,6 +52,7 @@ def test_a_first_vote_hidden_a_discussion_a_revote_and_the_answers(served, lead)
     desk = lead.look()
     assert "<b data-received>12</b>" in desk and "<svg" not in desk
     closed = lead.act("close").text
+    assert "The sheet comes back to it in minutes 17 to 23" in closed
     assert "5 of 12 right (42%). Discuss in pairs" in closed
     wall = people[0].web.get(f"/wall/{served.code}").text
     for shown in (wall, people[0].look()):
@@ -401,7 +402,12 @@ def test_closing_the_room_asks_first_and_says_what_becomes_of_the_votes(served, 
     asked = lead.act("ask_close")
     assert "Close the room?" in asked.text and "nothing is kept" in asked.text
     assert not served.room.closing.is_set()
+    served.phone().look()
+    phone = served.phone()
+    phone.look()
+    heard, _ = listening(phone.web, f"/v/{served.code}/events")
     assert "The room is closed" in lead.act("close_room", asked.text).text
+    eventually(lambda: heard[-1]["key"] == "over")
 
 
 def test_all_votes_of_every_sheet_can_be_opened(tmp_path):

@@ -3,89 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import pwd
-import shutil
-import subprocess
 import threading
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
 from jdm_teach.room.store import Store, sqlite_address
 from jdm_teach.room.vote import Choice, Refusal
-
-
-def postgres_folder() -> Path | None:
-    """Where Debian keeps the server's programs."""
-    on_path = shutil.which("initdb")
-    found = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return next((folder for folder in reversed(found) if (folder / "postgres").exists()), None)
+from tests.postgres_server import postgres_server
+from tests.room_server import command, served_room
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    """A PostgreSQL server on a socket of its own, for as long as these tests run."""
-    programs = postgres_folder()
-    missing = "" if programs else "PostgreSQL is not on this machine: install Debian's `postgresql`."
-    missing = missing if find_spec("psycopg") else 'The driver is missing: `pip install "psycopg[binary]"`.'
-    if programs is None or missing:
-        if os.environ.get("JDM_REQUIRE_POSTGRES"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    # The server refuses to run as root; a socket's path must be short.
-    with contextlib.ExitStack() as stack:
-        import tempfile
-
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jdmpg")))
-        who: dict[str, object] = {}
-        if os.geteuid() == 0:
-            try:
-                owner = pwd.getpwnam("postgres")
-            except KeyError:
-                pytest.skip("PostgreSQL does not run as root, and there is no user postgres.")
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-            who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        data = folder / "data"
-        made = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "room",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-            "--locale=C",
-        ]
-        subprocess.run([str(word) for word in made], check=True, capture_output=True, cwd=folder, **who)
-        command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-c", "listen_addresses="]
-        log = stack.enter_context((folder / "log").open("w"))
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **who)
-        address = f"postgresql://room@/postgres?host={folder}"
-        try:
-            wait_for(address, folder / "log")
-            yield address
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def wait_for(address: str, log: Path) -> None:
-    import time
-
-    import psycopg
-
-    for _ in range(100):
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(address).close()
-            return
-        time.sleep(0.1)
-    pytest.fail(f"PostgreSQL did not start: {log.read_text()[-1000:]}")
+def postgres():
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -205,6 +137,41 @@ def test_votes_and_a_close_from_two_sides_never_lose_what_was_confirmed(address,
     assert at_close == store.counted(now) == [("A", 2, len(confirmed))]
     assert len(confirmed) + len(refused) == 200
     other.shut()
+
+
+def test_a_group_votes_and_revotes_whatever_keeps_the_votes(address):
+    with served_room(address) as served:
+        lead, people = served.lead().unlock(), [served.phone() for _ in range(5)]
+        lead.act("open", item="ST01")
+        crowd = [threading.Thread(target=person.vote, args=("B",)) for person in people]
+        for one in crowd:
+            one.start()
+        for one in crowd:
+            one.join()
+        people[0].vote("A", 3)
+        assert "<b data-received>5</b>" in lead.look()
+        assert "1 of 5 right" in lead.act("close").text
+        code, store = served.code, served.room.store
+        assert sorted(store.counted(served.room.scene.state.round.id)) == [("A", 3, 1), ("B", 2, 4)]
+        store.purge(code)
+
+
+def test_a_killed_server_finds_its_room_in_postgres_again(postgres, tmp_path):
+    running = command(tmp_path, "--port", "0", "--database", postgres)
+    running.served.lead().unlock().act("open", item="ST01")
+    phone = running.served.phone()
+    assert phone.vote("A", 3).status_code == 200
+    running.kill()
+    port = running.served.url.rsplit(":", 1)[1]
+    again = command(tmp_path, "--port", port, "--database", postgres, "--room", running.served.code)
+    try:
+        assert "Your vote: A, certain." in phone.look()
+    finally:
+        said = again.stop()
+    assert "votes are deleted" in said and list(tmp_path.iterdir()) == []
+    store = Store(postgres)
+    assert running.served.code not in dict(store.rooms())
+    store.shut()
 
 
 def test_nothing_is_kept_but_item_option_confidence_and_a_random_code(store, room):

@@ -69,7 +69,7 @@ async function heard(event) {
   if (state.key !== stage.dataset.key) {
     if (state.html !== undefined) {
       put(state.html, state.key);
-      if (document.body.className !== "desk") say(stage.querySelector("h2")?.textContent || "", true);
+      say(stage.querySelector("h2")?.textContent || "", true);
     } else {
       const reply = await fetch(location.pathname, { headers: { accept: "text/html" } }).catch(() => null);
       if (reply) adopt(await reply.text());
@@ -83,7 +83,11 @@ async function heard(event) {
 
 function follow(tries = 0) {
   const source = new EventSource(main.dataset.events);
-  source.addEventListener("state", (event) => { tries = 0; heard(event); });
+  source.addEventListener("state", (event) => {
+    tries = 0;
+    heard(event);
+    if (document.getElementById("stage").dataset.key === "over") source.close();
+  });
   source.onerror = () => {
     // A browser gives up for good when the server is away; a few hundred phones should not all return in the same instant.
     source.close();
