@@ -39,6 +39,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self.task: asyncio.Future[None] | None = None
+        self.handed: set[str] = set()
 
     def begin(self) -> asyncio.Future[None]:
         """Start fetching in the background, once; needs a running event loop, as a notebook has."""
@@ -65,16 +66,20 @@ class Arrivals:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Called by `import` when nobody else knows a module."""
-        if name not in LATER:
-            return None
-        if name not in offered():
+        packages = offered()
+        if name in LATER and name not in packages:
             raise ModuleNotFoundError(ABSENT, name=name)
+        # matplotlib may be here already while what it needs is still under way: every package of the site is looked after.
+        package = next((each for each, about in packages.items() if name in about["imports"]), None)
+        if package is None or package in self.handed:
+            return None
+        self.handed.add(package)
         from pyodide.ffi import can_run_sync, run_sync
 
-        if can_run_sync() and not self.complete:
+        if can_run_sync() and not self.complete and name in LATER:
             run_sync(self.begin())
         else:
-            fetch_now(name)
+            fetch_now(package)
         invalidate_caches()
         return PathFinder.find_spec(name, path)
 

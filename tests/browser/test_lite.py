@@ -158,7 +158,7 @@ def test_an_answer_and_a_run_are_found_again_after_a_reload(page, site):
     form = page.locator("form.jdm-form").first
     form.locator(".jdm-headline").wait_for()
     assert form.get_by_role("status").inner_text() == before
-    assert page.get_by_text("Your prediction:").first.is_visible()
+    page.get_by_text("Your prediction:").first.wait_for()
     photograph(page, "lite_00_after_reload")
     assert page.console_errors == []
 
