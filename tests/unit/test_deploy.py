@@ -165,7 +165,7 @@ def test_both_hubs_give_a_student_the_same():
 
 def test_a_student_is_promised_what_a_lesson_was_measured_to_need():
     said = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    measured = float(re.search(r"\*\*(\d+) MB a student\*\*", said)[1])
+    measured = float(re.findall(r"\*\*(\d+) MB a student\*\*", said)[0])
     student, facilitator = (p["kubespawner_override"] for p in VALUES["singleuser"]["profileList"])
     assert measured <= megabytes(student["mem_guarantee"]) < 2 * measured
     assert megabytes(student["mem_limit"]) >= 3 * measured
