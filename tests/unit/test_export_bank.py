@@ -134,6 +134,7 @@ def test_a_qti_item_keeps_the_order_of_its_parts_and_refers_to_nothing_that_is_n
         assert asked | {v.get("identifier") for v in root.iter(f"{QTI}qti-variable")} <= declared, name
         assert {v.get("identifier") for v in root.iter(f"{QTI}qti-set-outcome-value")} <= declared
         assert all(v.get("identifier") in declared for v in root.iter(f"{QTI}qti-correct"))
+        assert {f.get("outcome-identifier") for f in root.iter(f"{QTI}qti-modal-feedback")} <= declared
 
 
 def test_every_reply_that_a_qti_item_can_give_is_in_it_and_can_be_reached(qti):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import unescape
 from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from ...exercises.item import Item
@@ -37,15 +36,15 @@ def assessment_item(item: Item) -> Element:
         "xml:lang": "en", "tool-name": "jdm_teach", "tool-version": str(item.version),
     })  # fmt: skip
     declare_responses(root, item)
-    declare_outcomes(root, item)
-    body(SubElement(root, "qti-item-body"), item)
     replies = item_replies(item)
+    declare_outcomes(root, item, replies)
+    body(SubElement(root, "qti-item-body"), item)
     process(root, item, replies, identifier)
-    for name, html in replies.items():
+    for name, (outcome, html) in replies.items():
         feedback = SubElement(
             root,
             "qti-modal-feedback",
-            {"outcome-identifier": "FEEDBACK", "identifier": name, "show-hide": "show"},
+            {"outcome-identifier": outcome, "identifier": name, "show-hide": "show"},
         )
         fill(SubElement(feedback, "qti-content-body"), html)
     return root
@@ -107,7 +106,7 @@ def correct(declared: Element, values: list[str]) -> None:
             SubElement(holder, "qti-value").text = value
 
 
-def declare_outcomes(root: Element, item: Item) -> None:
+def declare_outcomes(root: Element, item: Item, replies: Replies) -> None:
     if not item.prediction:
         how = {"external-scored": "human"} if item.kind == "text" else {}
         highest = "3" if item.kind == "text" else "1"
@@ -124,11 +123,13 @@ def declare_outcomes(root: Element, item: Item) -> None:
             },
         )
         SubElement(SubElement(score, "qti-default-value"), "qti-value").text = "0"
-    SubElement(
-        root,
-        "qti-outcome-declaration",
-        {"identifier": "FEEDBACK", "cardinality": "multiple", "base-type": "identifier"},
-    )
+    for outcome in dict.fromkeys(outcome for outcome, _ in replies.values()):
+        cardinality = "multiple" if outcome == "FEEDBACK" and item.kind == "many" else "single"
+        SubElement(
+            root,
+            "qti-outcome-declaration",
+            {"identifier": outcome, "cardinality": cardinality, "base-type": "identifier"},
+        )
 
 
 def fill(parent: Element, html: str) -> None:
@@ -207,26 +208,25 @@ def numbers(parent: Element, item: Item) -> None:
 def item_replies(item: Item) -> Replies:
     """Every reply of an item by the identifier that shows it."""
     made: dict[str, str] = {}
+    cards: Replies = {}
     if item.kind in {"single", "many"}:
         made = {
             identifier(o.key): option_reply(None if o.correct else o.misconception, o.feedback)
             for o in item.options
         }
     elif item.kind == "order":
-        rows = [
-            next(option for option in item.options if option.key == key)
-            for key in item.order or [o.key for o in item.options]
-        ]
+        rows = [item.option(key) for key in item.order or [o.key for o in item.options]]
         made = {
             "told": "".join(
                 paragraph(f"{place}. {o.text} {o.feedback}") for place, o in enumerate(rows, start=1)
             )
         }
     elif item.kind == "sort":
-        made = {
-            f"{identifier(card.key)}-{reply.category}": option_reply(reply.misconception, f"{card.text}: {reply.feedback}")
-            for card in item.cards for reply in card.replies
-        }  # fmt: skip
+        for card in item.cards:
+            name = identifier(card.key)
+            for reply in card.replies:
+                html = option_reply(reply.misconception, f"{card.text}: {reply.feedback}")
+                cards[f"{name}-{reply.category}"] = (f"REPLY-{name}", html)
     elif item.kind in {"number", "interval"} and not item.prediction:
         made = {"right": paragraph(item.feedback_right), "other": paragraph(item.feedback_other)}
         made |= {
@@ -235,5 +235,7 @@ def item_replies(item: Item) -> Replies:
         }
     elif item.kind == "text":
         made = {"told": paragraph(item.model_answer)}
-    made["explanation"] = paragraph(item.look_at) + explanation_html(item)
-    return {name: html for name, html in made.items() if unescape(html).strip()}
+    found: Replies = {name: ("FEEDBACK", html) for name, html in made.items()}
+    found |= cards
+    found["explanation"] = ("EXPLANATION", paragraph(item.look_at) + explanation_html(item))
+    return {name: (outcome, html) for name, (outcome, html) in found.items() if html}

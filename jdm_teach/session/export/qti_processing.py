@@ -9,7 +9,8 @@ from ...exercises.item import Item
 
 __all__ = ["Replies", "process"]
 
-Replies = dict[str, str]
+# The HTML of a reply and the outcome variable that shows it, by the reply's own identifier.
+Replies = dict[str, tuple[str, str]]
 
 
 def process(root: Element, item: Item, replies: Replies, identifier: Callable[[str], str]) -> None:
@@ -28,8 +29,7 @@ def process(root: Element, item: Item, replies: Replies, identifier: Callable[[s
     elif marked and item.kind in {"number", "interval"}:
         paths(made, item)
     if item.kind in {"single", "many"}:
-        collected = SubElement(set_value(made, "FEEDBACK"), "qti-multiple")
-        SubElement(collected, "qti-variable", identifier="RESPONSE")
+        SubElement(set_value(made, "FEEDBACK"), "qti-variable", identifier="RESPONSE")
     elif item.kind == "sort":
         for card in item.cards:
             for reply in card.replies:
@@ -37,10 +37,11 @@ def process(root: Element, item: Item, replies: Replies, identifier: Callable[[s
                 member = SubElement(condition, "qti-member")
                 base(member, "directedPair", f"{identifier(card.key)} pile-{reply.category}")
                 SubElement(member, "qti-variable", identifier="RESPONSE")
-                reply_with(condition, f"{identifier(card.key)}-{reply.category}")
-    for name in ("told", "explanation"):
+                name = identifier(card.key)
+                reply_with(condition, f"REPLY-{name}", f"{name}-{reply.category}")
+    for outcome, name in (("FEEDBACK", "told"), ("EXPLANATION", "explanation")):
         if name in replies:
-            reply_with(made, name)
+            reply_with(made, outcome, name)
 
 
 def paths(made: Element, item: Item) -> None:
@@ -49,12 +50,12 @@ def paths(made: Element, item: Item) -> None:
     branch = SubElement(condition, "qti-response-if")
     equal(branch, item.key, item.tolerance)
     base(set_value(branch, "SCORE"), "float", "1")
-    reply_with(branch, "right")
+    reply_with(branch, "FEEDBACK", "right")
     for number, path in enumerate(item.wrong_paths, start=1):
         branch = SubElement(condition, "qti-response-else-if")
         equal(branch, path.values, path.tolerance)
-        reply_with(branch, f"path{number}")
-    reply_with(SubElement(condition, "qti-response-else"), "other")
+        reply_with(branch, "FEEDBACK", f"path{number}")
+    reply_with(SubElement(condition, "qti-response-else"), "FEEDBACK", "other")
 
 
 def equal(parent: Element, values: Sequence[float], tolerance: float) -> None:
@@ -77,8 +78,6 @@ def base(parent: Element, kind: str, value: str) -> None:
     SubElement(parent, "qti-base-value", {"base-type": kind}).text = value
 
 
-def reply_with(parent: Element, name: str) -> None:
-    """Adds one more reply to those that are shown."""
-    collected = SubElement(set_value(parent, "FEEDBACK"), "qti-multiple")
-    SubElement(collected, "qti-variable", identifier="FEEDBACK")
-    base(collected, "identifier", name)
+def reply_with(parent: Element, outcome: str, name: str) -> None:
+    """Shows one reply. Each outcome holds a single one: players differ in how they add to a list that is empty."""
+    base(set_value(parent, outcome), "identifier", name)
