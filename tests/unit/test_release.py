@@ -243,3 +243,15 @@ def test_an_upgrade_keeps_the_record_readable(installed, tmp_path):
         read = run(installed, tmp_path, "python", "-c", code)
         lines = len(old.read_text(encoding="utf-8").splitlines())
         assert read.stdout.startswith(f"{lines} () "), read.stdout + read.stderr
+
+
+def test_the_release_workflow_tries_before_it_publishes():
+    import yaml
+
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))[
+        "jobs"
+    ]
+    assert set(jobs["publish"]["needs"]) == {"build", "try"}
+    assert all(job["timeout-minutes"] <= 30 for job in jobs.values())
+    writers = [name for name, job in jobs.items() if "write" in str(job.get("permissions"))]
+    assert writers == ["publish"]
