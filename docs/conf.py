@@ -17,10 +17,8 @@ myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
 
-# The code of a lesson calls one function a cell; a reader meets the result, and can take the notebook along.
-nb_execution_mode = "force"
-nb_execution_timeout = 120
-nb_execution_raise_on_error = True
+# `tools/build_site.py` has run the lessons. Their code stays out: a reader meets the result, and can take the notebook along.
+nb_execution_mode = "off"
 nb_remove_code_source = True
 nb_merge_streams = True
 # No widget reaches these pages, so nothing is loaded for widgets.

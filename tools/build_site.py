@@ -30,12 +30,12 @@ from site_sessions import write_sessions
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def gather(staged: Path, starts: Sequence[str], small: bool) -> None:
+def gather(staged: Path, starts: Sequence[str], small: bool, jobs: int) -> None:
     """Put every page of the site into one folder: what is written, and what is made from the data."""
     shutil.rmtree(staged, ignore_errors=True)
     shutil.copytree(ROOT / "docs", staged)
     lessons = chosen_lessons(ROOT / "notebooks", starts)
-    write_lessons(lessons, staged / "lessons")
+    write_lessons(lessons, staged / "lessons", jobs)
     write_evidence(staged, ROOT / "notebooks", all_sources=not small)
     write_sessions(staged / "guides")
     write_reference(staged / "reference", modules=not small)
@@ -44,21 +44,15 @@ def gather(staged: Path, starts: Sequence[str], small: bool) -> None:
 
 
 def to_html(staged: Path, out: Path, jobs: int) -> int:
-    """Run the lessons and Sphinx; the learner's record of this machine is neither read nor written."""
+    """Turn the gathered pages into HTML; returns Sphinx's exit code, which is not zero after any warning."""
+    shutil.rmtree(out, ignore_errors=True)
     with tempfile.TemporaryDirectory() as place:
-        environment = {
-            **os.environ,
-            "JDM_TEACH_EDITION": "reading",
-            "JDM_TEACH_RECORD": str(Path(place) / "record.jsonl"),
-            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tools"))),
-        }
-        environment.pop("JDM_TEACH_REHEARSE", None)
-        shutil.rmtree(out, ignore_errors=True)
         command = [
-            sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
-            "-j", str(jobs), "-d", str(Path(place) / "doctrees"), str(staged), str(out),
+            sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-j", str(jobs),
+            "-d", place, str(staged), str(out),
         ]  # fmt: skip
-        done = subprocess.run(command, env=environment, check=False).returncode
+        here = os.pathsep.join((str(ROOT), str(ROOT / "tools")))
+        done = subprocess.run(command, env={**os.environ, "PYTHONPATH": here}, check=False).returncode
     shutil.rmtree(out / "_sources", ignore_errors=True)
     return done
 
@@ -80,7 +74,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     chosen = parser.parse_args()
     begun = time.perf_counter()
-    gather(chosen.staged, chosen.lessons, chosen.small)
+    gather(chosen.staged, chosen.lessons, chosen.small, chosen.jobs)
     done = to_html(chosen.staged, chosen.out, chosen.jobs)
     if done:
         print("The site was not built without fault: see the lines above.")

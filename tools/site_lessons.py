@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from site_markdown import toctree
 
 from jdm_teach import evidence
 
-__all__ = ["chosen_lessons", "for_reading", "write_lessons"]
+__all__ = ["chosen_lessons", "for_reading", "run_for_reading", "write_lessons"]
 
 LINK = re.compile(r"\[([^\[\]]+)\]\((\d\d_\w+)\.ipynb\)")
 CITED = re.compile(r"\[([^\[\]]*?\b([A-Z]{1,4}\d{2,4}))\]\(https?://[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
@@ -33,14 +38,19 @@ def chosen_lessons(folder: Path, starts: Sequence[str] = ()) -> list[Path]:
     return [lesson for lesson in lessons if not starts or lesson.name[:2] in {"00", *starts}]
 
 
-def write_lessons(lessons: Sequence[Path], folder: Path) -> None:
-    """One page per lesson, the notebooks to download, and the list of them."""
+def write_lessons(lessons: Sequence[Path], folder: Path, jobs: int = 1) -> None:
+    """One page per lesson, run as it will be read; the notebooks to download; and the list of them."""
     (folder / "files").mkdir(parents=True, exist_ok=True)
     present = {lesson.stem for lesson in lessons}
-    for lesson in lessons:
+
+    def make(lesson: Path) -> None:
         made = for_reading(nbformat.read(lesson, as_version=4), lesson.name, present)
+        run_for_reading(made)
         nbformat.write(made, folder / lesson.name)
         shutil.copy(lesson, folder / "files")
+
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(make, lessons))
     listed = "# The lessons\n\nEach is a page of its own; read them in order, or begin where a question of yours is.\n\n"
     (folder / "index.md").write_text(
         listed + toctree([lesson.stem for lesson in lessons], hidden=False), encoding="utf-8"
@@ -61,6 +71,27 @@ def for_reading(notebook: NotebookNode, name: str, present: set[str]) -> Noteboo
     title, rest = notebook.cells[0].source.split("\n", 1)
     notebook.cells[0].source = f"{title}\n\n{NOTE.format(name=name)}\n{rest}"
     return notebook
+
+
+def run_for_reading(notebook: NotebookNode) -> None:
+    """Run every cell as the reading edition; no record of this machine is read or written, no widget is kept."""
+    with tempfile.TemporaryDirectory() as place:
+        environment = {
+            **os.environ,
+            "JDM_TEACH_EDITION": "reading",
+            "JDM_TEACH_RECORD": str(Path(place) / "record.jsonl"),
+        }
+        environment.pop("JDM_TEACH_REHEARSE", None)
+        client = NotebookClient(
+            notebook,
+            timeout=120,
+            kernel_name="python3",
+            store_widget_state=False,
+            resources={"metadata": {"path": place}},
+        )
+        # What a cell says goes into the page; what the kernel says about itself helps nobody.
+        client.execute(env=environment, stderr=subprocess.DEVNULL)
+    notebook.metadata.pop("widgets", None)
 
 
 def lesson_link(link: re.Match[str], present: set[str]) -> str:
