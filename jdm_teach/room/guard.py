@@ -83,7 +83,7 @@ class Gate:
             raise Refusal("This is far longer than a vote.", 413)
         # Browsers hide the sender of a form as "null" under our referrer policy; then the token alone decides.
         origin, site = headers.get("origin", "null"), headers.get("sec-fetch-site", "same-origin")
-        if (origin != "null" and urlsplit(origin).netloc != headers.get("host")) or site not in {
+        if (origin != "null" and origin.partition("://")[2] != headers.get("host")) or site not in {
             "same-origin",
             "none",
         }:

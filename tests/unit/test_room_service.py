@@ -190,6 +190,35 @@ def test_a_long_a_slow_or_another_body_is_refused(served, lead, phone):
     assert votes(served) == []
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whatever_is_sent_the_room_answers_with_a_sentence_and_goes_on(served, lead, phone, method):
+    lead.act("open", item="ST01")
+    token = phone.form()["token"]
+    form = "application/x-www-form-urlencoded"
+    strange = (
+        {"origin": "http://["}, {"origin": "://"}, {"host": "["}, {"host": "a" * 300}, {"cookie": "=;;=\x01"}, {"cookie": "x" * 4000},
+        {"accept": "application/json"}, {"content-type": f"{form}; charset=utf-16"}, {"sec-fetch-site": "?"},
+    )  # fmt: skip
+    bodies = (b"", b"&&&", b"=", b"%", b"%00", b"%ED%A0%80=1", b"round=1&round=1", b"token=\x00", f"token={token}&round=%D9%A1".encode(),
+              f"token={token}&round={'9' * 400}&option=A&confidence=1".encode())  # fmt: skip
+    for place in (
+        f"/v/{served.code}/vote",
+        "/lead/act",
+        "/lead/unlock",
+        "/join",
+        "/v/%00",
+        "/v/..%2flead",
+        "/wall/%ff",
+        "/static/%2e%2e",
+    ):
+        tries = [(headers, b"") for headers in strange]
+        tries += [({}, body) for body in bodies if method == "POST"]
+        for headers, body in tries:
+            answer = phone.web.request(method, place, headers={"content-type": form, **headers}, content=body)
+            assert 200 <= answer.status_code < 500, (place, headers, body)
+    assert votes(served) == [] and phone.vote("A").status_code == 200
+
+
 def test_a_wrong_code_is_refused_plainly(served, phone):
     answer = phone.web.get("/v/22222")
     assert answer.status_code == 404 and "no room with this code" in answer.text
