@@ -135,8 +135,11 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def running_hub(place: Path) -> Iterator[Hub]:
-    """A hub until the block ends; whatever it or its students started is ended by its process number."""
+def running_hub(place: Path, more: str = "") -> Iterator[Hub]:
+    """A hub until the block ends, with `more` lines of configuration.
+
+    Whatever it or its students started is ended by its process number.
+    """
     with tempfile.TemporaryDirectory("class") as temporary:
         folder = Path(temporary)
         port, hub_port, proxy_port = free_ports(3)
@@ -148,7 +151,7 @@ def running_hub(place: Path) -> Iterator[Hub]:
             more=["--allow-root"] if os.geteuid() == 0 else [],
             proxy=str(place / "node" / "node_modules" / ".bin" / "configurable-http-proxy"),
         )  # fmt: skip
-        (folder / "jupyterhub_config.py").write_text(text)
+        (folder / "jupyterhub_config.py").write_text(text + more)
         settings = {
             **os.environ,
             "PATH": f"{environment}:{os.environ['PATH']}",

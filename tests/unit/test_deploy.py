@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 import yaml
 from traitlets.config import Config, LazyConfigValue
@@ -22,6 +25,7 @@ DEPLOY = ROOT / "deploy"
 VALUES = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text(encoding="utf-8"))
 MANIFESTS = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "room.yaml").read_text(encoding="utf-8")))
 HUB = ("jupyterhub>=5.2,<7", "jupyterhub-kubespawner>=7", "jupyterhub-systemdspawner", "kubernetes-validate")
+ROOM_NEEDS = ("starlette", "uvicorn", "sqlalchemy", "python-multipart", "segno", "pyyaml")
 # What chart 4.x knows of the keys used here; anything else makes helm refuse the file.
 CHART = {
     "hub": {"config", "concurrentSpawnLimit", "activeServerLimit", "loadRoles", "services", "extraConfig"},
@@ -348,3 +352,46 @@ def test_the_pods_of_a_class_are_valid_and_limited(hub_python):
         )
         (shared,) = [m for m in container["volumeMounts"] if m["name"] == "shared"]
         assert shared["readOnly"] is True
+
+
+@pytest.mark.slow
+def test_the_room_is_entered_through_the_hubs_login_and_by_nobody_else(tmp_path):
+    from benchmarks import hub_place
+
+    lines = (
+        f"""load_subconfig({str(DEPLOY / "one_machine" / "jdm_room.py")!r})
+c.JupyterHub.services[-1]["cwd"] = {str(tmp_path)!r}
+c.JupyterHub.services[-1]["url"] = "http://127.0.0.1:{hub_place.free_ports(1)[0]}"
+"""
+    )  # fmt: skip
+    with contextlib.ExitStack() as stack:
+        try:
+            place = stack.enter_context(hub_place.hub_place())
+            hub_place.run(Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python",
+                          place / "env" / "bin" / "python", *ROOM_NEEDS)  # fmt: skip
+            hub = stack.enter_context(hub_place.running_hub(place, lines))
+        except ValueError as missing:
+            pytest.skip(f"No hub here: {missing}")
+        browser = stack.enter_context(httpx.Client(base_url=hub.url, follow_redirects=True, timeout=30))
+        login = browser.get("/services/room/lead")
+        assert login.url.path == "/hub/login"
+        form = {"username": "someone", "password": "x", "_xsrf": browser.cookies["_xsrf"]}
+        desk = browser.post(str(login.url), data=form)
+        assert desk.url.path == "/services/room/lead"
+
+        front = browser.get("/services/room/")
+        assert '<form method="post" action="/services/room/join">' in front.text
+        assert "default-src 'none'" in front.headers["content-security-policy"]
+        (file,) = tmp_path.glob("jdm_room_*.sqlite3")
+        with contextlib.closing(sqlite3.connect(file)) as votes:
+            ((code,),) = votes.execute("select code from rooms")
+        inside = browser.post("/services/room/join", data={"code": code})
+        assert inside.url.path == f"/services/room/v/{code}"
+        (cookie,) = [one for one in browser.cookies.jar if one.name.startswith("jdm_voter")]
+        assert cookie.path == f"/services/room/v/{code}"
+        foreign = browser.post(
+            "/services/room/join", data={"code": code}, headers={"Origin": "https://elsewhere.example"}
+        )
+        assert foreign.status_code == 403
+        assert "someone" not in file.read_bytes().decode("latin-1")
+        assert (tmp_path / "jdm_lead_link.txt").stat().st_mode & 0o077 == 0
