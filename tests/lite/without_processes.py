@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-# Independent libraries that the tests compare with; never a dependency of the course.
-PEERS = {"statsmodels", "firthmodels"}
+# Independent libraries that the tests compare with (never a dependency of the course), and second processes.
+ABSENT = {"statsmodels", "firthmodels", "_multiprocessing"}
 NOT_HERE = ("emscripten does not support processes", "can't start new thread")
 
 
 def reason(error: BaseException) -> str:
     """Why a test cannot run in a browser, or an empty text when it failed."""
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in PEERS:
-        return f"compares with {error.name}"
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in ABSENT:
+        return f"needs {error.name}"
     return next((text for text in NOT_HERE if text in str(error)), "")
 
 
