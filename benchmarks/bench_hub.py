@@ -12,11 +12,14 @@ import os
 import re
 import statistics
 import textwrap
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .hub_place import ROOT, Hub, hub_place, running_hub
-from .hub_student import PATIENCE, Student, Times
+
+if TYPE_CHECKING:
+    from .hub_student import Times
 
 STUDENTS = "10,20,30"
 MOST = 40
@@ -117,6 +120,8 @@ def plain_twin(notebook: dict[str, Any]) -> dict[str, Any]:
 
 async def rehearse(hub: Hub, count: int, *, ours: bool) -> tuple[list[Times], list[tuple[float, float]], int]:
     """One class of so many: what each waited for, what each costs in MB, and how many answers are on the disk."""
+    from .hub_student import PATIENCE, Student
+
     name, notebook = lesson()
     notebook = notebook if ours else plain_twin(notebook)
     students = []
@@ -198,6 +203,8 @@ def measure() -> list[dict]:
     ]
     rows: list[dict] = []
     try:
+        if find_spec("tornado") is None:
+            raise ValueError("tornado, which speaks for the students, comes with JupyterLab (`make lab`)")
         with hub_place() as place:
             for turn, count in enumerate(counts):
                 order = (True, False) if turn % 2 == 0 else (False, True)
