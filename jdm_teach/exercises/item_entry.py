@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["KEY", "Entry"]
 
-KEY = re.compile(r"^[A-Za-z0-9_-]{1,20}$")
+KEY = re.compile(r"[A-Za-z0-9_-]{1,20}")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from .item_parts import choices, quantity, sorting, writing
 
 __all__ = ["read_item"]
 
-ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,23}$")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,23}")
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 OBJECTIVE = r"LO([1-9]|1[0-3])"
 # Besides the fields of an item, a file may say how the key was settled.
@@ -37,7 +37,7 @@ def read_item(raw: object, file: str, sources: Collection[str]) -> Item:
         raise ValueError(f'{file}: field "items": every item must be an entry in curly brackets.')
     name = raw.get("id")
     read = Entry(raw, file, name if isinstance(name, str) else "?")
-    if not isinstance(name, str) or not ID.match(name):
+    if not isinstance(name, str) or not ID.fullmatch(name):
         raise read.refuse("id", "an id is 2 to 24 letters, digits, - . or _, such as ST48.")
     if unknown := sorted(set(raw) - FIELDS):
         raise read.refuse(

@@ -56,7 +56,7 @@ def choices(read: Entry) -> dict[str, Any]:
 def _option(read: Entry, row: Mapping[str, Any], number: int) -> Option:
     key = row.get("key")
     at = f"options[{key if isinstance(key, str) else number}]."
-    if not isinstance(key, str) or not KEY.match(key) or key == "idk":
+    if not isinstance(key, str) or not KEY.fullmatch(key) or key == "idk":
         raise read.refuse(at + "key", "a key is a short word such as A; idk is taken by 'I do not know'.")
     correct = row.get("correct", False)
     if not isinstance(correct, bool):
@@ -144,7 +144,11 @@ def sorting(read: Entry) -> dict[str, Any]:
     """The categories and cards of a card sort."""
     piles = tuple((read.text("key", row), read.text("text", row)) for row in read.rows("categories"))
     keys = [key for key, _ in piles]
-    if not 2 <= len(set(keys)) == len(keys) <= 6 or not all(KEY.match(key) for key in keys) or "idk" in keys:
+    if (
+        not 2 <= len(set(keys)) == len(keys) <= 6
+        or not all(KEY.fullmatch(key) for key in keys)
+        or "idk" in keys
+    ):
         raise read.refuse("categories", "give 2 to 6 categories, each with its own short key (not idk).")
     cards = tuple(_card(read, row, i, keys) for i, row in enumerate(read.rows("cards")))
     if not 2 <= len(cards) <= 40 or len({card.key for card in cards}) < len(cards):
@@ -155,7 +159,7 @@ def sorting(read: Entry) -> dict[str, Any]:
 def _card(read: Entry, row: Mapping[str, Any], number: int, piles: list[str]) -> Card:
     key = row.get("key")
     at = f"cards[{key if isinstance(key, str) else number}]."
-    if not isinstance(key, str) or not KEY.match(key):
+    if not isinstance(key, str) or not KEY.fullmatch(key):
         raise read.refuse(at + "key", "a key is a short word such as c01.")
     home = row.get("category")
     if home not in piles:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.util import find_spec
+from itertools import count
 from typing import Any
 
 __all__ = ["Part", "read_located"]
 
 LONGEST_TEXT = 2000
+MOST_ENTRIES = 5000
 
 
 class Part:
@@ -68,7 +71,7 @@ def read_located(text: str, name: str) -> Part:
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f"{name} is not valid YAML ({error}).") from error
     try:
-        read = None if node is None else _read(node, name, yaml, depth=0)
+        read = None if node is None else _read(node, name, yaml, count(), depth=0)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name}: {error}") if name not in str(error) else error from None
     if not isinstance(read, Part):
@@ -76,9 +79,13 @@ def read_located(text: str, name: str) -> Part:
     return read
 
 
-def _read(node: Any, name: str, yaml: Any, depth: int) -> Any:
+def _read(node: Any, name: str, yaml: Any, seen: Iterator[int], depth: int) -> Any:
     line = node.start_mark.line + 1
     # Repeated anchors can unfold into far more than was written.
+    if next(seen) > MOST_ENTRIES:
+        raise ValueError(
+            f"{name}, line {line}: entries that repeat each other unfold into more than any run sheet."
+        )
     if depth > 8:
         raise ValueError(f"{name}, line {line}: this is nested more deeply than any run sheet.")
     if isinstance(node, yaml.MappingNode):
@@ -91,11 +98,11 @@ def _read(node: Any, name: str, yaml: Any, depth: int) -> Any:
                 raise ValueError(
                     f'{name}, line {key.start_mark.line + 1}, "{key.value}": this entry stands twice.'
                 )
-            entries[key.value] = _read(value, name, yaml, depth + 1)
+            entries[key.value] = _read(value, name, yaml, seen, depth + 1)
             lines[key.value] = key.start_mark.line + 1
         return Part(entries, lines, line, name)
     if isinstance(node, yaml.SequenceNode):
         if len(node.value) > 200:
             raise ValueError(f"{name}, line {line}: this list is longer than any run sheet needs.")
-        return [_read(part, name, yaml, depth + 1) for part in node.value]
+        return [_read(part, name, yaml, seen, depth + 1) for part in node.value]
     return yaml.SafeLoader("").construct_object(node)

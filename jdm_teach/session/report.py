@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..exercises.record import Record, current_record
+from ..exercises.restore import LARGEST
 from .runsheet import LESSONS
 from .summary import Answered, Summary, summarise
 
@@ -48,7 +49,7 @@ class Report:
 
     def json(self) -> str:
         """The same as data."""
-        return json.dumps(self.summary.as_dict(), indent=1, ensure_ascii=False)
+        return json.dumps(self.summary.as_dict(), indent=1)
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write `jdm_report.html` and `jdm_report.json` into a folder, replacing an earlier report there."""
@@ -214,6 +215,10 @@ def report_of_file(path: str | Path) -> Report:
     if not file.is_file():
         raise ValueError(
             f"There is no file {file}. Name the record you downloaded, such as jdm_record_….jsonl."
+        )
+    if file.stat().st_size > LARGEST:
+        raise ValueError(
+            f"{file.name} is far larger than any record of this course. Check that it is the right file."
         )
     trial = Record.in_memory()
     found = trial.restore(file.read_bytes())

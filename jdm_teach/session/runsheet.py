@@ -5,6 +5,7 @@ A sheet is a YAML file. A facilitator may write one; what does not add up is ref
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ LESSONS = {
     "08": ("08_appraise_it", "Appraise it"),
     "09": ("09_decision", "From nine patients to a decision and a better study"),
 }
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 ROUNDS = {"first": "first vote", "revote": "vote again"}
 LONGEST_FILE = 200_000
 
@@ -162,8 +164,11 @@ def _sheet(raw: Part) -> RunSheet:
         clock = block.end
     if clock != minutes:
         raise raw.refuse("minutes", f"the blocks add up to {clock} minutes, but the sheet says {minutes}.")
+    name = raw.text("id")
+    if not FILE_NAME.fullmatch(name):
+        raise raw.refuse("id", "this becomes part of a file name: use letters, digits, - and _ only.")
     return RunSheet(
-        id=raw.text("id"),
+        id=name,
         title=raw.text("title"),
         question=raw.text("question"),
         minutes=minutes,

@@ -42,6 +42,10 @@ def export_record(path: str | Path) -> Parcel:
         raise ValueError("There is no such file. Name the record you downloaded, such as jdm_record_….jsonl.")
     if file.stat().st_size > LARGEST:
         raise ValueError("This file is larger than any record of this course (20 MB).")
+    if file.stat().st_size > LARGEST:
+        raise ValueError(
+            f"{file.name} is far larger than any record of this course. Check that it is the right file."
+        )
     events, report = read_upload(file.read_bytes())
     if report.refused:
         raise ValueError(report.refused)
