@@ -7,7 +7,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 export JUPYTER_CONFIG_PATH := $(CURDIR)/app/jupyter
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: lab app test check unit notebooks-test browser slow bench build lite lock help
+.PHONY: lab app test check unit notebooks-test browser slow bench build lite lite-build lock help
 
 help:
 	@echo "make lab    install what is needed and open the course in JupyterLab"
@@ -72,7 +72,11 @@ build: $(VENV)/test.stamp
 	@$(BIN)/python tools/build_notebooks.py
 
 # The browser edition; where there is a Chromium, the time to the first question is measured in it.
-lite: $(VENV)/test.stamp $(VENV)/lite.stamp
+# It has an environment of its own: its extensions would load in the course's JupyterLab too and find no home there.
+lite:
+	@$(MAKE) --no-print-directory lite-build VENV=.venv-lite
+
+lite-build: $(VENV)/test.stamp $(VENV)/lite.stamp
 	@$(BIN)/python tools/build_lite.py
 	@$(BIN)/python -m pytest -q -s tests/browser/test_lite.py -k first_question
 
