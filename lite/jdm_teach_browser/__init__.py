@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from .arrival import ABSENT, LATER, Arrivals, when_arrived
+from .arrival import ABSENT, LATER, Arrivals, run_when_arrived, when_arrived
 
-__all__ = ["ABSENT", "LATER", "Arrivals", "begin", "when_arrived"]
+__all__ = ["ABSENT", "LATER", "Arrivals", "begin", "run_when_arrived", "when_arrived"]
 
 
 def begin() -> None:
@@ -18,10 +18,12 @@ def begin() -> None:
         sys.modules["fcntl"] = None  # type: ignore[assignment]
     import jdm_teach
     from jdm_teach import lessons
+    from jdm_teach.exercises.explorer import Explorer
 
     arrivals = Arrivals()
     sys.meta_path.append(arrivals)  # type: ignore[arg-type]
     jdm_teach.show = when_arrived(arrivals, lessons.show)  # type: ignore[attr-defined]
+    Explorer.heard = run_when_arrived(arrivals, Explorer.heard)  # type: ignore[method-assign]
 
     # The first cell has run: from now on the network and the disk are free for what comes later.
     def first_cell_done(*_: object) -> None:

@@ -13,7 +13,7 @@ from importlib import import_module, invalidate_caches
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
-__all__ = ["ABSENT", "LATER", "Arrivals", "when_arrived"]
+__all__ = ["ABSENT", "LATER", "Arrivals", "run_when_arrived", "when_arrived"]
 
 LATER = ("numpy", "pandas", "matplotlib", "scipy", "seaborn")
 # Imported one by one after they have arrived, so that a click never waits for more than one of them.
@@ -27,6 +27,7 @@ WARM = (
 )
 
 WAITING = "This figure appears here by itself as soon as its calculator has arrived. You can go on reading and answering."
+RUNNING = "The calculator is still arriving. The result appears here by itself; you can go on reading and answering."
 ABSENT = (
     "This copy of the course carries the questions only. Its simulators and figures need the full edition; "
     "please ask the person who gave you this copy."
@@ -154,5 +155,30 @@ def when_arrived(arrivals: Arrivals, make: Callable[..., Any]) -> Callable[..., 
         if arrivals.complete and set(LATER) <= set(offered()):
             return make(*args, **kwargs)
         return Place(lambda: make(*args, **kwargs), arrivals)
+
+    return patient
+
+
+def run_when_arrived(arrivals: Arrivals, heard: Callable[[Any, dict[str, Any]], None]) -> Callable[..., None]:
+    """A simulator's ear: a run that is asked for early waits its turn, and the page stays free for everything else.
+
+    A message of the page cannot be held up here: half-loaded compiled packages must not be imported meanwhile.
+    """
+
+    @wraps(heard)
+    def patient(explorer: Any, content: dict[str, Any]) -> None:
+        if content.get("type") != "run" or (arrivals.complete and set(LATER) <= set(offered())):
+            heard(explorer, content)
+            return
+
+        async def run() -> None:
+            await arrivals.begin()
+            if set(LATER) <= set(offered()):
+                explorer._heard(explorer, content, [])
+            else:
+                explorer.apologise(ABSENT)
+
+        explorer.send({"type": "said", "said": RUNNING})
+        explorer.waiting = asyncio.ensure_future(run())
 
     return patient

@@ -113,7 +113,10 @@ def simulate(page, title: str):
     form.locator("button[type=submit]").click()
     panel.get_by_text(re.compile("Your prediction:")).wait_for()
     panel.get_by_role("button", name=re.compile("^(Run|Show|Draw|Compute|Compare)")).first.click()
-    panel.locator("img").wait_for()
+    # Whatever the run says, picture or apology, is said by now; an apology is a failure with its own words.
+    shown = panel.locator(".jdm-stage img, .jdm-status:has-text('could not')").first
+    shown.wait_for()
+    assert panel.locator("img").count(), panel.inner_text()
     return panel
 
 

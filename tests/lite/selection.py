@@ -4,8 +4,18 @@
 command line, the room, and simulations of minutes.
 """
 
-PURE = ("evidence_values", "grading", "quiz", "record", "record_disk", "record_restore")
-CALCULATION = ("conditional", "fragility", "paired", "ranks", "tables", "pooling", "inhibition", "dosing")
+PURE = ("evidence_values", "grading", "record", "record_disk", "record_restore")
+CALCULATION = (
+    "quiz",
+    "conditional",
+    "fragility",
+    "paired",
+    "ranks",
+    "tables",
+    "pooling",
+    "inhibition",
+    "dosing",
+)
 # Text nested fifty thousand deep ends the browser's Python itself, beyond what Python code can catch.
 BEYOND = (
     "test_record.py::test_a_damaged_line_is_reported_and_the_rest_is_kept[line7]",
