@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,16 +19,30 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = ("--lessons", "00", "01", "--small", "--jobs", "1")
 
 
-def build(folder: Path, *options: str) -> Path:
-    """Build a site into a folder; fails with what the builder said. `JDM_SITE` names a built one to test instead."""
+def build(factory: pytest.TempPathFactory, *options: str) -> Path:
+    """A site built once, also where several workers want it. `JDM_SITE` names a built one to test instead."""
     if os.environ.get("JDM_SITE"):
         return Path(os.environ["JDM_SITE"]).resolve()
     pytest.importorskip(
         "furo", reason="The packages of requirements/site.txt are not installed: run `make site` once."
     )
-    command = [sys.executable, str(ROOT / "tools" / "build_site.py"), "--out", str(folder / "site"), "--staged", str(folder / "staged"), *options]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"The site was not built: {(done.stdout + done.stderr)[-3000:]}"
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"reading{'-'.join(options)}"
+    said = folder / "said.txt"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not said.exists():
+            time.sleep(0.2)
+    else:
+        command = [sys.executable, str(ROOT / "tools" / "build_site.py"), "--out", str(folder / "site"), "--staged", str(folder / "staged"), *options]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        unfinished = folder / "said.part"
+        unfinished.write_text(
+            "" if done.returncode == 0 else (done.stdout + done.stderr)[-3000:] or "no word", encoding="utf-8"
+        )
+        unfinished.rename(said)
+    assert not said.read_text(encoding="utf-8"), f"The site was not built: {said.read_text(encoding='utf-8')}"
     return folder / "site"
 
 
