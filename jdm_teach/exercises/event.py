@@ -17,6 +17,7 @@ __all__ = ["SCHEMA", "BrokenLineError", "Event", "ForeignLineError", "NewerLineE
 
 SCHEMA = 1
 LONGEST_LINE = 100_000
+MOST_BRACKETS = 1_000
 DEEPEST = 6
 IDENTITY = re.compile(r"[0-9a-f]{32}")
 TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
@@ -89,6 +90,9 @@ def read_event(line: str) -> Event:
     """
     if len(line) > LONGEST_LINE:
         raise BrokenLineError("longer than any entry of this course")
+    # Python in a browser does not survive very deep nesting, whatever is caught around it.
+    if line.count("[") + line.count("{") > MOST_BRACKETS:
+        raise BrokenLineError("nested more deeply than any entry of this course")
     try:
         raw = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -14,6 +14,9 @@ try:
     import fcntl
 except ImportError:  # Windows, and the browser build of Python
     fcntl = None  # type: ignore[assignment]
+if not hasattr(fcntl, "flock"):
+    # The browser build has the module in name only.
+    fcntl = None  # type: ignore[assignment]
 try:
     import msvcrt
 except ImportError:

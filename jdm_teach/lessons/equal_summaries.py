@@ -47,16 +47,21 @@ def three_shapes() -> Picture:
     top = 1.2 * max(int(one.max()) for one in counts.values())
 
     def draw(*axes: Axes) -> None:
-        for ax, (name, found) in zip(axes, counts.items(), strict=True):
+        import seaborn
+
+        for ax, name in zip(axes, counts, strict=True):
             ax.axvspan(MEAN - SD, MEAN + SD, color="#eef1f3", zorder=0)
-            ax.bar(
-                edges[:-1] + 1,
-                found,
-                width=1.9,
+            seaborn.histplot(
+                groups[name],
+                bins=edges,
+                shrink=0.95,
+                alpha=1,
                 color=COLOURS["sky"],
                 edgecolor=COLOURS["ink"],
                 linewidth=0.7,
+                ax=ax,
             )
+            ax.set_ylabel("")
             ax.axvline(MEAN, color=COLOURS["vermilion"], linewidth=1.6, linestyle="--")
             ax.set(xlim=(0, 32), ylim=(0, top), xlabel="weeks")
             ax.text(31, 0.93 * top, name, ha="right", va="top", fontsize=14, weight="bold")
