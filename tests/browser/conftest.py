@@ -173,7 +173,7 @@ def app(tmp_path_factory) -> Iterator[Course]:
 def page(browser, request) -> Iterator:
     """A page that reaches this machine only; the test fails when anything asked for another."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     away: list[str] = []
 
     def gate(route):
