@@ -36,7 +36,8 @@ def predict_and_run(page, panel) -> None:
         else:
             guess.get_by_role("button", name="I do not know").focus()
         page.keyboard.press("Enter")
-        panel.get_by_text("Your prediction").first.wait_for()
+        # Not the status line: it says "Keeping your prediction" before the kernel has replied.
+        panel.locator("p.jdm-kept", has_text="Your prediction").wait_for()
     panel.locator("button.jdm-primary").last.focus()
     page.keyboard.press("Enter")
     # The panel of a quiz shows nothing until every question is answered, and says so.
