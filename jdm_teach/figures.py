@@ -86,9 +86,9 @@ class Picture:
         numbers = self.table_html()
         fold = f"<details><summary>The numbers as a table</summary>{numbers}</details>" if numbers else ""
         return (
-            f'<figure class="jdm-figure" style="margin:0.5rem 0"><img src="{self.data_url()}" alt="{escape(self.alt)}"{width} '
+            f'<div class="jdm-figure"><figure style="margin:0.5rem 0"><img src="{self.data_url()}" alt="{escape(self.alt)}"{width} '
             f'style="max-width:100%;height:auto;background:#fff">'
-            f'<figcaption style="max-width:46rem">{escape(self.caption_text())}</figcaption>{fold}</figure>'
+            f'<figcaption style="max-width:46rem">{escape(self.caption_text())}</figcaption></figure>{fold}</div>'
         )
 
     def _repr_html_(self) -> str:
