@@ -33,7 +33,7 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml $(VENV)/bin/uv
 
 lab: $(VENV)/lab.stamp
 	@echo "==> Opening the course. Stop it with Ctrl+C in this window."
-	@$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/00_start_here.ipynb
+	@$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/00_start_here.ipynb
 
 app: $(VENV)/lab.stamp
 	@echo "==> Opening the app page. Stop it with Ctrl+C in this window."
