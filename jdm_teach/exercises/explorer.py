@@ -14,6 +14,7 @@ import traitlets
 
 from . import bank, grading, reading
 from .exploration import Exploration, View
+from .foresight import Foresight
 from .forms import CSS, Form, module_source, read_only_edition, sendable
 from .record import Record, current_record
 
@@ -39,6 +40,7 @@ class Explorer(Form):
         self.compared = False
         self.turn = 0
         self.running: asyncio.Task[None] | None = None
+        self.foresight = Foresight(exploration)
         super().__init__(view=self.offer())
         self.recall()
 
@@ -101,9 +103,10 @@ class Explorer(Form):
         if self.running is not None:
             self.running.cancel()
         settings = self.exploration.settings(values)
-        made = self.exploration.run(settings)
+        made = self.foresight.made(settings)
         if isinstance(made, View):
             self.display(settings, made)
+            self.foresight.look_ahead(settings)
         else:
             self.follow(settings, made)
 
@@ -122,6 +125,7 @@ class Explorer(Form):
                 self.send({"type": "progress", "done": float(next(steps))})
                 await asyncio.sleep(0)
         except StopIteration as finished:
+            self.foresight.keep(settings, finished.value)
             self.display(settings, finished.value)
         except asyncio.CancelledError:
             self.apologise("Stopped. Change a setting or press the button to run again.")
