@@ -196,9 +196,7 @@ def row(lesson: str, title: str, times: list[float], peer: list[float]) -> dict:
     theirs = statistics.median(peer) if peer else None
     note = f"p95 {p95(times):.0f} ms; {len(times)} moves; the first move, which nothing could foresee, {first:.0f} ms"
     note += (
-        f"; peer p95 {p95(peer):.0f} ms"
-        if peer
-        else "; the peer shows a kept picture, so it cannot be timed"
+        f"; peer p95 {p95(peer):.0f} ms" if peer else "; the peer shows a kept picture, so it cannot be timed"
     )
     return {"job": f"{lesson[:2]} {title}", "ours": ours, "unit": "ms", "goal": "median ≤ 150, p95 ≤ 300, ≥ 2×",
             "peer": "same plot, interact + plt.show()", "peer_value": theirs, "ratio": theirs / ours if theirs else None, "note": note}  # fmt: skip
