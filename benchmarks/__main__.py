@@ -1,6 +1,7 @@
 """One command for every figure: `python -m benchmarks [topic ...]` measures ours and a named peer in the same run.
 
-Writes BENCHMARKS.md with machine and versions when all topics are run; prints one table in any case.
+Prints a table for each topic; writes BENCHMARKS.md, with machine and versions, when all are run or with `--write`;
+`--draw FILE` draws the ratios.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import importlib
 import os
 import platform
 import sys
+import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HERE = Path(__file__).parent
+REPORT = HERE.parent / "BENCHMARKS.md"
 PEERS = (
     "numpy",
     "scipy",
@@ -54,23 +57,51 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}; {', '.join(found)}."
 
 
+def report(sections: dict[str, str]) -> str:
+    head = "# Benchmarks\n\nMade by `make bench`: ours and the peer are measured in the same run; trust the ratios more than the times.\n\n"
+    return f"{head}{machine()}\n\n" + "\n".join(sections[topic] for topic in sorted(sections))
+
+
+def kept_sections() -> dict[str, str]:
+    """The sections of the report that is there, by topic."""
+    if not REPORT.exists():
+        return {}
+    parts = REPORT.read_text(encoding="utf-8").split("\n## ")[1:]
+    return {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in parts}
+
+
+def measured(topic: str) -> list[dict]:
+    """The rows of a topic; one that fails says so in its row, so that the others are not lost."""
+    try:
+        return importlib.import_module(f"benchmarks.bench_{topic}").measure()
+    except Exception as fault:
+        traceback.print_exc()
+        return [
+            {"job": topic, "ours": None, "note": f"failed: {type(fault).__name__}: {fault}".splitlines()[0]}
+        ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     topics = sorted(file.stem.removeprefix("bench_") for file in HERE.glob("bench_*.py"))
     parser.add_argument("topics", nargs="*", help=f"from: {', '.join(topics)} (default: all)")
-    chosen = parser.parse_args().topics or topics
-    parts = []
-    for topic in chosen:
+    parser.add_argument("--write", action="store_true", help="renew these sections of BENCHMARKS.md")
+    parser.add_argument("--draw", metavar="FILE", help="draw the ratios as a PNG file")
+    chosen = parser.parse_args()
+    sections = kept_sections()
+    found: dict[str, list[dict]] = {}
+    for topic in chosen.topics or topics:
         print(f"==> {topic}", flush=True)
-        rows = importlib.import_module(f"benchmarks.bench_{topic}").measure()
-        parts.append(f"## {topic}\n\n{as_markdown(rows)}\n")
-        print(parts[-1], flush=True)
-    if set(chosen) == set(topics):
-        head = "# Benchmarks\n\nMade by `make bench`: ours and the peer are measured in the same run; trust the ratios more than the times.\n\n"
-        (HERE.parent / "BENCHMARKS.md").write_text(
-            f"{head}{machine()}\n\n" + "\n".join(parts), encoding="utf-8"
-        )
-    return 0
+        found[topic] = measured(topic)
+        sections[topic] = f"## {topic}\n\n{as_markdown(found[topic])}\n"
+        print(sections[topic], flush=True)
+        if chosen.write or not chosen.topics:
+            REPORT.write_text(report(sections), encoding="utf-8")
+    if chosen.draw:
+        from benchmarks.ratio_chart import ratio_chart
+
+        Path(chosen.draw).write_bytes(ratio_chart(found).png)
+    return int(any(row.get("note", "").startswith("failed: ") for rows in found.values() for row in rows))
 
 
 if __name__ == "__main__":
