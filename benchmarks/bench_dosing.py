@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from scipy.integrate import quad, solve_ivp
 
+from benchmarks.interleaving import interleaved
 from jdm_teach.biology.dosing import PKSet, Regimen, concentration, exposure, hours_above, pk_set
 from jdm_teach.biology.inhibition import inhibition_course
 from jdm_teach.biology.treated_cohort import treat_cohort
@@ -44,20 +43,6 @@ def lsoda_week(CL: float, V: float, ka: float, lag: float) -> np.ndarray:
     return np.concatenate(pieces)
 
 
-def interleaved(ours: Callable[[], Any], peer: Callable[[], Any] | None, times: int) -> tuple[float, float]:
-    """Median milliseconds of both, taken in turn; the first round warms up and is not counted."""
-    mine, theirs = [], []
-    for _ in range(times + 1):
-        begin = perf_counter()
-        ours()
-        middle = perf_counter()
-        if peer is not None:
-            peer()
-        mine.append(1e3 * (middle - begin))
-        theirs.append(1e3 * (perf_counter() - middle))
-    return median(mine[1:]), median(theirs[1:])
-
-
 def parameters(pk: PKSet) -> tuple[float, float, float, float]:
     return float(pk.CL_F), float(pk.V_F), float(pk.ka), float(pk.lag)
 
@@ -80,7 +65,7 @@ def measure() -> list[dict[str, Any]]:
         times: int = 7,
         scale: float = 1.0,
     ) -> None:
-        mine, theirs = interleaved(ours, peer, times)
+        mine, theirs = interleaved(ours, peer, rounds=times)
         known = peer is not None
         found.append(
             {

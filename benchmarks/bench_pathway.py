@@ -10,13 +10,12 @@ import importlib.util
 import re
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from benchmarks.interleaving import interleaved
 from jdm_teach.biology.inhibition import inhibition_course
 from jdm_teach.biology.network import STATES, UNITS_PER_PM, Knobs, basal_state, with_knobs
 from jdm_teach.biology.pathway import bolus, constant, run
@@ -96,18 +95,6 @@ def plain_port() -> tuple[Callable[..., np.ndarray], np.ndarray]:
     return derivative, np.array([start[name] for name in names])
 
 
-def interleaved(jobs: list[Callable[[], Any] | None], times: int) -> list[float | None]:
-    """Median milliseconds of each job, taken in turn; the first round warms up and is not counted."""
-    took: list[list[float]] = [[] for _ in jobs]
-    for _ in range(times + 1):
-        for job, record in zip(jobs, took, strict=True):
-            if job is not None:
-                begin = perf_counter()
-                job()
-                record.append(1e3 * (perf_counter() - begin))
-    return [median(record[1:]) if record else None for record in took]
-
-
 def _row(job: str, ours: float, goal: float, peer: str, theirs: float | None, note: str) -> dict[str, Any]:
     ratio = None if theirs is None else theirs / ours
     note = note if theirs is not None else f"{note} Peer absent here.".strip()
@@ -158,13 +145,11 @@ def measure() -> list[dict[str, Any]]:
 
     rows = []
     ours, robot, cop, port = interleaved(
-        [
-            lambda: run(bolus(28)),
-            (lambda: engine.run([(0, 1000.0)], 32.0, times)) if engine else None,
-            (lambda: basico.run_time_course(duration=32, intervals=200, model=copasi)) if copasi else None,
-            lambda: plain(1000.0, 32.0, lambda t: 1.0, False),
-        ],
-        9,
+        lambda: run(bolus(28)),
+        (lambda: engine.run([(0, 1000.0)], 32.0, times)) if engine else None,
+        (lambda: basico.run_time_course(duration=32, intervals=200, model=copasi)) if copasi else None,
+        lambda: plain(1000.0, 32.0, lambda t: 1.0, False),
+        rounds=9,
     )
     assert ours is not None
     one = "32-h response, one slider move"
@@ -177,12 +162,10 @@ def measure() -> list[dict[str, Any]]:
     course = inhibition_course()
     chronic = constant(0.084, hours=168)
     ours, averaged, port = interleaved(
-        [
-            lambda: run(chronic, course),
-            lambda: run(chronic, course.mean()),
-            lambda: plain(3.0, 168.0, lambda t: 1.0 - course(t), True),
-        ],
-        3,
+        lambda: run(chronic, course),
+        lambda: run(chronic, course.mean()),
+        lambda: plain(3.0, 168.0, lambda t: 1.0 - course(t), True),
+        rounds=3,
     )
     assert ours is not None
     assert averaged is not None
@@ -227,7 +210,7 @@ def _cohorts(checker: Any, engine: Any, held: Any, week_times: np.ndarray) -> li
             engine.run([(0, 1000.0)], 32.0, times, values=_started(engine, people, i))
 
     ours, robot = interleaved(
-        [lambda: run_cohort(bolus(28), knobs=people, times_h=times), loop if engine else None], 3
+        lambda: run_cohort(bolus(28), knobs=people, times_h=times), loop if engine else None, rounds=3
     )
     assert ours is not None
     each = _row(
@@ -265,7 +248,7 @@ def _cohorts(checker: Any, engine: Any, held: Any, week_times: np.ndarray) -> li
                 model.simulate(12.0 * dose, 12.0 * dose + 12.0, 13, ["time", "[OccGAS_ISREbs]", "[IRF9mRNA]"])
 
     ours, robot = interleaved(
-        [lambda: run_cohort(chronic, course, some, times_h=hours), dosed_loop if tablets else None], 3
+        lambda: run_cohort(chronic, course, some, times_h=hours), dosed_loop if tablets else None, rounds=3
     )
     assert ours is not None
     reference = [run(chronic, _patient(course, i), _person(some, i), hours, tolerance=1e-6) for i in range(3)]

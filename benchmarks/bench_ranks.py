@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from benchmarks.interleaving import interleaved
 from jdm_teach.stats.ranks import all_labellings, cohort_tests, mann_whitney
 
 COHORTS, CHILDREN, GROUP = 10_000, 9, 3
 SAMPLE = 40  # cohorts the peer is timed on; its time is scaled up, as it runs them one by one
-
-
-def interleaved(ours: Callable[[], Any], peer: Callable[[], Any], rounds: int = 7) -> tuple[float, float]:
-    """Median seconds of two jobs run in turn, so that both meet the same machine."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        for job, kept in zip((ours, peer), times, strict=True):
-            start = perf_counter()
-            job()
-            kept.append(perf_counter() - start)
-    return median(times[0]), median(times[1])
 
 
 def row(
@@ -33,11 +20,11 @@ def row(
     ratio = None if peer_value is None else peer_value / ours
     return {
         "job": job,
-        "ours": 1000 * ours,
+        "ours": ours,
         "unit": "ms",
         "goal": goal,
         "peer": peer,
-        "peer_value": None if peer_value is None else 1000 * peer_value,
+        "peer_value": peer_value,
         "ratio": ratio,
         "note": note,
     }
@@ -83,7 +70,9 @@ def measure() -> list[dict[str, Any]]:
         row(name, ours, None, "scipy permutation_test", peer * scale, per + "; two-sided by doubling there")
     )
     x, y = whole_years[0, :GROUP], whole_years[0, GROUP:]
-    ours, peer = interleaved(lambda: mann_whitney(x, y), lambda: scipy_ranks(whole_years[:1], group), 21)
+    ours, peer = interleaved(
+        lambda: mann_whitney(x, y), lambda: scipy_ranks(whole_years[:1], group), rounds=21
+    )
     name = "one exact Mann–Whitney test with ties, 3 v 6, with its interval"
     rows.append(
         row(name, ours, None, "scipy mannwhitneyu, full permutation", peer, "the peer gives no interval")

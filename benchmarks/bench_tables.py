@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from benchmarks.interleaving import interleaved
 from jdm_teach.stats.tables import boschloo, odds_ratio, p_values
 
 TABLES = 10_000
 SAMPLE = 40  # tables the peer is timed on; its time is scaled up, as it runs them one by one
 
 
-def interleaved(ours: Callable[[], Any], peer: Callable[[], Any], rounds: int = 5) -> tuple[float, float]:
-    """Median seconds of two jobs run in turn, so that both meet the same machine."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        for job, kept in zip((ours, peer), times, strict=True):
-            start = perf_counter()
-            job()
-            kept.append(perf_counter() - start)
-    return median(times[0]), median(times[1])
-
-
 def row(job: str, ours: float, peer: str, peer_value: float, note: str) -> dict[str, Any]:
     return {
         "job": job,
-        "ours": 1000 * ours,
+        "ours": ours,
         "unit": "ms",
         "goal": None,
         "peer": peer,
-        "peer_value": 1000 * peer_value,
+        "peer_value": peer_value,
         "ratio": peer_value / ours,
         "note": note,
     }
@@ -81,17 +69,19 @@ def measure() -> list[dict[str, Any]]:
     ]
     rows = []
     for job, ours, peer_name, peer, remark in jobs:
-        mine, theirs = interleaved(ours, peer)
+        mine, theirs = interleaved(ours, peer, rounds=5)
         rows.append(row(job, mine, peer_name, theirs * scale, remark))
     table = np.array([[7, 2], [1, 9]])
     mine, theirs = interleaved(
-        lambda: boschloo(table), lambda: stats.boschloo_exact(table.T, alternative="less"), 11
+        lambda: boschloo(table), lambda: stats.boschloo_exact(table.T, alternative="less"), rounds=11
     )
     rows.append(
         row("one Boschloo test, 9 v 10, all sides", mine, "scipy boschloo_exact", theirs, "peer: one side")
     )
     mine, theirs = interleaved(
-        lambda: odds_ratio(table), lambda: stats.contingency.odds_ratio(table).confidence_interval(), 11
+        lambda: odds_ratio(table),
+        lambda: stats.contingency.odds_ratio(table).confidence_interval(),
+        rounds=11,
     )
     rows.append(row("one odds ratio with exact interval, 9 v 10", mine, "scipy odds_ratio", theirs, ""))
     return rows
