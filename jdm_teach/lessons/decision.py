@@ -55,14 +55,11 @@ def crude_ratio() -> tuple[float, float, float]:
     return found.estimate, found.interval.low, found.interval.high
 
 
-def bounding_factor(with_treatment: float, with_outcome: float) -> float:
-    """How far one unmeasured reason can move a risk ratio at most (Ding and VanderWeele, doi:10.1097/EDE.0000000000000457)."""
-    return with_treatment * with_outcome / (with_treatment + with_outcome - 1)
-
-
 def unmeasured(settings: Settings) -> View:
     """The crude ratio, and where an unmeasured reason of this strength could put it."""
     import pandas as pd
+
+    from ..stats.evalue import bounding_factor
 
     factor = bounding_factor(settings["treatment"], settings["outcome"])
     crude = crude_ratio()
@@ -199,7 +196,7 @@ WEIGHTING = Exploration(
     title="One reason nobody wrote down",
     task="Keep a prediction and press Run. Then make the unrecorded reason stronger or weaker.",
     controls=(
-        slider("treatment", "How many times likelier the reason led to the other drug", 2, 1, 5, 0.1),
+        slider("treatment", "How many times as common it was among those given the other drug", 2, 1, 5, 0.1),
         slider("outcome", "How many times it raised the risk of death or transplant", 2, 1, 5, 0.1),
     ),
     prediction="09wp",

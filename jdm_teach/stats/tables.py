@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from jdm_teach.stats.effect_measures import EffectMeasure, odds_ratio, risk_difference, risk_ratio
-from jdm_teach.stats.evalue import EValue, e_value
+from jdm_teach.stats.evalue import EValue, bounding_factor, e_value
 from jdm_teach.stats.exact_tests import TESTS, ExactTest, barnard, boschloo, fisher, midp, p_lookup, p_values
 from jdm_teach.stats.fragility import Fragility, fragility_index
 from jdm_teach.stats.proportions import Proportion, proportion
@@ -35,6 +35,7 @@ __all__ = [
     "TwoByTwo",
     "barnard",
     "boschloo",
+    "bounding_factor",
     "e_value",
     "fisher",
     "fragility_index",

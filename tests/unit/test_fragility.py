@@ -2,6 +2,7 @@ import json
 from math import sqrt
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -53,6 +54,39 @@ def test_fragility_equals_a_search_over_every_other_table(n1, n2):
 def test_a_p_of_exactly_alpha_is_not_below_it():
     # One event, in the group of one, among twenty: p is 1/20 whatever its last digit says.
     assert not tables.fragility_index([[1, 0], [0, 19]]).significant
+
+
+def test_the_bounding_factor_gives_the_published_examples():
+    # Smoking and lung cancer: both ties at the published E-value explain the whole ratio of 10.73.
+    assert tables.bounding_factor(20.94777, 20.94777) == pytest.approx(10.73, abs=1e-5)
+    # The printed answer of the EValue package to three biases: two bounding factors and an odds ratio of 1.75.
+    found = tables.bounding_factor(2, 1.5) * tables.bounding_factor(1.25, 2.5) * 1.75
+    assert found == pytest.approx(2.386364, abs=1e-6)
+
+
+@pytest.mark.parametrize("case", [case for case in EVALUES if case["type"] == "RR"])
+def test_a_confounder_as_strong_as_the_e_value_accounts_for_the_whole_ratio(case):
+    strength = case["evalue_point"]
+    assert tables.bounding_factor(strength, strength) == pytest.approx(max(case["est"], 1 / case["est"]))
+
+
+def test_no_binary_confounder_moves_a_ratio_further_and_one_reaches_the_bound():
+    shares = np.linspace(0.02, 1, 50)
+    exposed, unexposed = np.meshgrid(shares, shares)
+    for raised in (1.2, 2.0, 5.0):
+        moved = (1 + (raised - 1) * exposed) / (1 + (raised - 1) * unexposed)
+        for ours, tie in zip(moved.ravel(), (exposed / unexposed).ravel(), strict=True):
+            if tie >= 1:
+                assert ours <= tables.bounding_factor(tie, raised) + 1e-12
+        everybody = (exposed == 1) & (unexposed == 0.5)
+        assert moved[everybody] == pytest.approx(tables.bounding_factor(2, raised))
+
+
+@pytest.mark.parametrize("strength", [0.5, 0, -1, float("nan"), float("inf")])
+def test_a_tie_below_one_or_without_end_is_refused_with_a_sentence(strength):
+    for ties in ((strength, 2), (2, strength)):
+        with pytest.raises(ValueError, match="1 or more"):
+            tables.bounding_factor(*ties)
 
 
 def test_no_effect_needs_no_confounder():

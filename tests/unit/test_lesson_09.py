@@ -10,7 +10,7 @@ from scipy.stats import beta, fisher_exact
 from jdm_teach import evidence
 from jdm_teach.exercises import bank
 from jdm_teach.lessons import explore, show, stills
-from jdm_teach.lessons.decision import EXPLORATIONS, GUIDANCE, SAFETY, bounding_factor, crude_ratio
+from jdm_teach.lessons.decision import EXPLORATIONS, GUIDANCE, SAFETY, WEIGHTING, crude_ratio
 from jdm_teach.lessons.published_reports import OUTCOME, distinct_people, kept, pooling_verdict, reports
 from jdm_teach.lessons.report_map import ratios
 from jdm_teach.lessons.study_sketch import STANDING, threats
@@ -100,8 +100,8 @@ def test_crude_ratios_follow_from_the_printed_counts():
 
 def test_a_reason_as_strong_as_the_e_value_moves_the_ratio_to_one():
     strength = e_value(crude_ratio()[0]).point
-    assert crude_ratio()[0] * bounding_factor(strength, strength) == pytest.approx(1)
-    assert bounding_factor(1, 5) == 1
+    assert WEIGHTING.run({"treatment": strength, "outcome": strength}).result == pytest.approx(1)
+    assert WEIGHTING.run({"treatment": 1, "outcome": 5}).result == pytest.approx(crude_ratio()[0])
 
 
 def test_the_unmeasured_reason_moves_both_limits_alike():
