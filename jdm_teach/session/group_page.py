@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .aggregate import Aggregate, ItemCount
-from .measures import Share
+from .group_charts import HIDDEN, calibration_picture, questions_picture, words
 from .overview import advice, overview, small_group_sentence, title
 from .report import NOTICE, STYLE, escape, lesson_link, table
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["group_body", "group_page"]
 
-HIDDEN = "hidden"
-CHART_MOST = 12
 PRIVACY = (
     "Numbers of fewer than five people are hidden, and so is whatever would give them away. Nothing here is about one "
     "person. Do not merge again with one record more or less and compare: the difference would be about that person."
@@ -71,66 +69,6 @@ def chart(people: int, picture: Picture | None) -> str:
     return "" if picture is None else f"<p>{escape(small_group_sentence(people))}</p>{picture.to_html()}"
 
 
-def own_picture(draw: Any, alt: str, caption: str, frame: Any, size: tuple[float, float]) -> Picture:
-    """A figure of the group's own answers: none of the four origins of data, so its caption names none."""
-    from ..exercises.quiz import OwnAnswers
-    from ..figures import picture
-
-    made = picture(draw, alt=alt, caption=caption, origin="derived", table=frame, size=size)
-    return OwnAnswers(made.png, made.alt, made.caption, made.table, made.origin, made.width)
-
-
-def questions_picture(found: Aggregate) -> Picture | None:
-    """Share right with its interval, and share certain and not right, for the first questions of the list."""
-    import pandas as pd
-
-    from ..figures import COLOURS
-
-    told = [item for item in found.items if item.difficulty][:CHART_MOST]
-    if not told:
-        return None
-
-    def draw(ax: Any) -> None:
-        for place, item in enumerate(reversed(told)):
-            if item.difficulty is None:
-                continue
-            ax.plot(
-                [100 * item.difficulty.low, 100 * item.difficulty.high],
-                [place, place],
-                color=COLOURS["blue"],
-                linewidth=3,
-            )
-            ax.plot(100 * item.difficulty.value, place, "o", color=COLOURS["blue"], markersize=8)
-            if item.confident_errors:
-                ax.plot(
-                    100 * item.confident_errors.value,
-                    place,
-                    "s",
-                    color=COLOURS["vermilion"],
-                    markersize=8,
-                    markerfacecolor="white",
-                    markeredgewidth=2,
-                )
-        for edge in (35, 70):
-            ax.axvline(edge, color=COLOURS["quiet"], linewidth=1, linestyle=":")
-        ax.set(
-            xlim=(-2, 102),
-            ylim=(-0.7, len(told) - 0.3),
-            xlabel="per cent of first answers (dotted: discuss between 35 and 70% right)",
-        )
-        ax.set_yticks(range(len(told)), [item.item for item in reversed(told)])
-
-    rows = [(i.item, words(i.difficulty), words(i.confident_errors)) for i in told]
-    listed = "; ".join(f"{name} {right} right" for name, right, _ in rows)
-    return own_picture(
-        draw,
-        alt=f"Share right by question: {listed}.",
-        caption="Round: share right with its exact 95% interval. Open square: certain and not right. Most certain errors on top.",
-        frame=pd.DataFrame(rows, columns=["question", "right", "certain and not right"]),
-        size=(7.2, 1.3 + 0.34 * len(told)),
-    )  # fmt: skip
-
-
 def bullets(lines: list[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
@@ -165,10 +103,6 @@ def revotes_table(found: Aggregate) -> str:
     )
 
 
-def words(share: Share | None) -> str:
-    return HIDDEN if share is None else share.text()
-
-
 def statistics_table(found: Aggregate) -> str:
     """Difficulty and discrimination with their standard errors, marked while they are provisional."""
     rows = []
@@ -186,53 +120,9 @@ def statistics_table(found: Aggregate) -> str:
 
 
 def calibration(found: Aggregate, people: int) -> str:
-    if not found.calibration:
-        return f"<p>{escape(found.calibration_note)}</p>"
-    import pandas as pd
-
-    from ..figures import COLOURS
-
-    told = [level for level in found.calibration if level.answers]
-    rows = [(level.confidence, words(level.answers)) for level in told]
     note = f"<p>{escape(found.calibration_note)}</p>" if found.calibration_note else ""
-    if not rows:
-        return note or "<p>Nobody said how sure they were.</p>"
-
-    def draw(ax: Any) -> None:
-        for place, level in enumerate(reversed(told)):
-            if level.answers is None:
-                continue
-            ax.plot(
-                [100 * level.answers.low, 100 * level.answers.high],
-                [place, place],
-                color=COLOURS["blue"],
-                linewidth=3,
-            )
-            ax.plot(100 * level.answers.value, place, "o", color=COLOURS["ink"], markersize=8)
-            if level.expected:
-                ax.plot(
-                    100 * level.expected,
-                    place,
-                    "|",
-                    color=COLOURS["vermilion"],
-                    markersize=26,
-                    markeredgewidth=2,
-                )
-        ax.set(
-            xlim=(-2, 102),
-            ylim=(-0.6, len(told) - 0.4),
-            xlabel="per cent right (upright line: from here this confidence pays)",
-        )
-        ax.set_yticks(range(len(told)), [level.confidence for level in reversed(told)])
-
-    shown = own_picture(
-        draw,
-        alt="Share right by confidence: " + "; ".join(f"{name} {right}" for name, right in rows) + ".",
-        caption="All first answers at each confidence, with exact 95% intervals that treat answers as independent; one person gives many, so they are too narrow.",
-        frame=pd.DataFrame(rows, columns=["how sure", "right"]),
-        size=(7.2, 2.2),
-    )  # fmt: skip
-    return note + chart(people, shown)
+    shown = chart(people, calibration_picture(found))
+    return note + shown or "<p>Nobody said how sure they were.</p>"
 
 
 def gain(found: Aggregate) -> str:
@@ -281,7 +171,7 @@ def answers_table(item: ItemCount) -> str:
 
 
 def cell(count: int | None) -> str:
-    return "hidden" if count is None else str(count)
+    return HIDDEN if count is None else str(count)
 
 
 def skipped(found: Aggregate) -> str:
