@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import signatures
+from . import dose_to_score, protocol_figures, signatures, treated_protocols
 from .dosing_day import DOSING_DAY, half_inhibition
 from .drug_and_feedback import DRUG_AND_FEEDBACK
 from .interferon_path import labelled_path
@@ -14,4 +14,12 @@ __all__ = ["EXPLORATIONS", "STILLS"]
 EXPLORATIONS = {
     exploration.id: exploration for exploration in (KINASE_BLOCK, DRUG_AND_FEEDBACK, SECOND_DOSE, DOSING_DAY)
 }
-STILLS = {"03-path": labelled_path, "03-constants": half_inhibition, **signatures.STILLS}
+STILLS = {
+    "03-path": labelled_path,
+    "03-constants": half_inhibition,
+    **signatures.STILLS,
+    # Not in the notebook: the worked figures of the pathway model, which have a page of the reading edition.
+    **protocol_figures.STILLS,
+    **treated_protocols.STILLS,
+    **dose_to_score.STILLS,
+}
