@@ -72,15 +72,10 @@ def dose_to_score() -> Picture:
         pathway, genes = (free.figure.add_subplot(grid[1, column]) for column in (0, 1))
         clock = step.time_h.to_numpy() - START_H
         free.plot(clock, courses[0][3], **LINES[0])
-        free.axhline(drug.K_J1.value, **LINES[1] | {"linewidth": 1.4})
-        name(
-            free,
-            f"half inhibition,\nassumed: {drug.K_J1.value:g} nM",
-            (12, drug.K_J1.value),
-            (-2, 4),
-            ha="right",
-        )
-        free.set(title="1  Free drug", ylabel="tofacitinib (nM)", ylim=(0, 100))
+        constant_words = f"half inhibition, assumed: {drug.K_J1.value:g} nM"
+        free.axhline(drug.K_J1.value, label=constant_words, **LINES[1] | {"linewidth": 1.4})
+        free.legend(loc="upper right", handlelength=2.6)
+        free.set(title="1  Free drug", ylabel="tofacitinib (nM)", ylim=(0, 119))
         activity.plot(clock, courses[1][3], **LINES[0])
         activity.axhline(courses[1][3].mean(), **LINES[1] | {"linewidth": 1.4})
         name(activity, f"mean {courses[1][3].mean():.0f}%", (24, courses[1][3].mean()), (-2, 4), ha="right")
