@@ -94,6 +94,7 @@ class Explorer(Form):
         event = self.record.answer(self.item, response, outcome)
         self.prediction, self.compared = response, False
         self.predicted = {"text": reading.prediction_sentence(self.item, response), "line": event.line()}
+        self.foresight.expect_start()
 
     def run(self, values: dict[str, Any] | None = None) -> None:
         """Run with these settings (mended where needed) and show the view; refuses before a prediction."""

@@ -61,6 +61,7 @@ class Foresight:
     """The views of one exploration, by their settings: the last `KEPT` of them, and one made ahead while nothing is asked.
 
     `made(settings)` gives a kept view, or whatever `Exploration.run` gives. `keep(settings, view)` keeps one.
+    `expect_start()` says that the view at the start will be wanted next.
     `look_ahead(settings)` says which settings are shown now; in the next quiet moment of the running event loop the
     likely next view is made. Without a loop, or where views are slow, nothing is made ahead.
     """
@@ -91,6 +92,16 @@ class Foresight:
         self.views[repr(settings)] = view
         while len(self.views) > KEPT:
             self.views.popitem(last=False)
+
+    def expect_start(self) -> None:
+        """A prediction was kept, so the run at the start settings comes next: make it while the learner reads.
+
+        The first view also loads what it draws with, which takes longer than any later one.
+        """
+        start = self.exploration.settings()
+        if repr(start) not in self.views:
+            self.rest()
+            self.when_quiet(lambda: self.prepare(start))
 
     def look_ahead(self, settings: dict[str, Any]) -> None:
         before, self.shown = self.shown, settings

@@ -1,12 +1,14 @@
 """Views made ahead or kept are the very views a run would give, and nobody waits for them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from jdm_teach.exercises.exploration import Exploration, View, choice, slider, stepper, toggle
 from jdm_teach.exercises.explorer import Explorer
 from jdm_teach.exercises.foresight import KEPT, Foresight, next_settings
+from jdm_teach.exercises.outcome import DONT_KNOW
 from jdm_teach.exercises.record import Record
 
 
@@ -120,6 +122,41 @@ def test_long_runs_are_kept_when_they_end_but_never_made_ahead():
 
     assert asyncio.run(walk()) == "3"
     assert made == [3, 4]
+
+
+def test_the_first_run_is_made_while_the_kept_prediction_is_read_and_not_before():
+    calls = []
+
+    async def walk():
+        explorer = Explorer(replace(exploration(calls=calls), prediction="04ap"), Record.in_memory())
+        await asyncio.sleep(0.05)
+        assert calls == []
+        explorer._heard(explorer, {"type": "predict", "response": DONT_KNOW}, [])
+        assert explorer.predicted["text"] and calls == []
+        await asyncio.sleep(0.05)
+        explorer._heard(explorer, {"type": "predict", "response": DONT_KNOW}, [])
+        await asyncio.sleep(0.05)
+        explorer._heard(explorer, {"type": "run", "values": {}}, [])
+        return explorer
+
+    explorer = asyncio.run(walk())
+    assert calls == [explorer.exploration.settings()]
+    assert explorer.shown["sentence"] == explorer.exploration.view().sentence
+
+
+def test_a_first_view_that_fails_ahead_leaves_the_prediction_kept():
+    def fails(_settings):
+        raise ZeroDivisionError
+
+    async def walk():
+        explorer = Explorer(replace(exploration(fails), prediction="04ap"), Record.in_memory())
+        explorer._heard(explorer, {"type": "predict", "response": DONT_KNOW}, [])
+        await asyncio.sleep(0.05)
+        return explorer
+
+    explorer = asyncio.run(walk())
+    assert explorer.predicted["text"] and not explorer.shown
+    assert explorer.record.latest("04ap") is not None
 
 
 @pytest.mark.parametrize("count", [KEPT, KEPT + 10])
