@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..exercises.exploration import Exploration, Settings, View, slider
 from ..figures import COLOURS, picture
@@ -48,7 +48,27 @@ def interval_for_a_third(settings: Settings) -> View:
         table=frame,
         size=(7.2, 2.2),
     )
-    return View(sentence, shown, result=high - low)
+    return View(sentence, shown, result=(n, high - low))
+
+
+def beside_prediction(response: Any, view: View) -> str:
+    """The change that was expected beside the widths of the two bars."""
+    n, width = view.result
+    verdict = {
+        "wider": "a wider interval for a larger group; it becomes narrower",
+        "narrower": "a narrower interval for a larger group, and so it is",
+        "same": "an equally wide interval for a larger group; it becomes narrower",
+    }.get(response, "something else; a larger group gives a narrower interval")
+    other = f", and {width:.0f} for {n}" if n != 9 else ""
+    return f"You expected {verdict}. It is {proportion_width(9):.0f} points wide for 9 children{other}: see the bars below."
+
+
+def proportion_width(n: int) -> float:
+    """How wide the exact interval around one third of `n` children is, in percentage points."""
+    from ..stats.proportions import proportion
+
+    limits = proportion(n // 3, n).interval
+    return 100 * (limits.high - limits.low)
 
 
 EXPLORATIONS = {
@@ -56,13 +76,9 @@ EXPLORATIONS = {
         id="00s",
         title="How the interval answers a larger group",
         task="Keep a prediction, press Run, then drag the slider or type into the field beside it. Both do the same.",
-        controls=(slider("thirds", "Children with the feature (one third of the group)", 3, 1, 100),),
+        controls=(slider("thirds", "Children with the feature (one third of the group)", 30, 1, 100),),
         prediction="00p",
-        compare=lambda response, view: (
-            "You expected this to change the width; the bars below show by how much."
-            if response != "same"
-            else "You expected the same width; compare the two bars."
-        ),
+        compare=beside_prediction,
         run=interval_for_a_third,
     )
 }

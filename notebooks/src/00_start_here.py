@@ -17,8 +17,8 @@ import jdm_teach as jdm
 # ## A question
 #
 # Every question looks like this one. Choose an answer, say how sure you are, then press the button. You are asked how sure
-# you are *before* you see anything, because being certain and wrong is the most useful thing to find out. "I do not
-# know" is always a fair answer. You may change your answer as often as you like; your first one is kept too.
+# you are *before* you see anything, because being certain and wrong is the most useful thing to find out. “I do not
+# know” is always a fair answer. You may change your answer as often as you like; your first one is kept too.
 
 # %%
 jdm.ask("00a")
@@ -49,7 +49,7 @@ jdm.record()
 jdm.join_room()
 
 # %% [markdown]
-# The last panel is for a session in which a group votes together. It sends nothing until you type what stands on the wall.
+# The panel just above is for a session in which a group votes together. It sends nothing until you type what stands on the wall.
 #
 # **Try it now:** download your record, then restore it from the file you have just saved. Nothing changes, and that is the
 # point: restoring never overwrites an answer. To print this page, use the print button or your browser's print command.
@@ -78,15 +78,17 @@ jdm.ask("00b")
 # | [Appraise it](08_appraise_it.ipynb) | {{ say 45 }} |
 # | [From nine patients to a decision and a better study](09_decision.ipynb) | {{ say 45 }} |
 #
-# **Need help?** Ask the person who leads your session. If a page shows nothing, choose **Run**, then **Run All Cells** once more; if
-# that does not help, choose **Kernel**, then **Restart Kernel and Run All Cells**. Your answers stay where they are.
+# **Need help?** Ask the person who leads your session. If a page shows nothing, load it again on the app page. In JupyterLab choose
+# **Run**, then **Run All Cells** once more; if that does not help, choose **Kernel**, then **Restart Kernel and Run All Cells**. Your
+# answers stay where they are.
 
 # %% [markdown]
 # ## A quiz before you begin, if you like
 #
-# The course begins with the lessons above; this is optional. Twelve questions, about {{ say 12 }} minutes, no preparation. The same number waits at the end of the course, with other questions. Half of all learners begin
-# with one form and half with the other; your code decides. The replies to this quiz open after the second one, so that the two can
-# be compared. Skip it if you are here for one hour only.
+# This quiz is optional: twelve questions, about {{ say 12 }} minutes, no preparation. Skip it if you are here for one hour only.
+#
+# Twelve other questions wait at the end of the course, so that you can compare. Half of all learners begin with one form and half with
+# the other; your code decides. The replies to this quiz open after the second one.
 
 # %%
 jdm.quiz("before")
