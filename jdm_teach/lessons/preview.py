@@ -15,7 +15,10 @@ def fact_sheet() -> Sheet:
 
     from ..evidence import extract_facts
 
-    rows = [(fact_id, text) for fact_id, text in extract_facts().items()]
+    rows = [
+        (fact_id, text.replace("+/-", "±").replace(" ... ", " … "))
+        for fact_id, text in extract_facts().items()
+    ]
     return Sheet(
         pd.DataFrame(rows, columns=["fact", "what the public text says, in our words"]),
         caption="The public extract of the letter [XUE23], line by line.",

@@ -4,14 +4,14 @@
 # **About {{ say 30 }} minutes. Needs:** [Start here](00_start_here.ipynb). **You leave with:** a fact sheet on which every line has a
 # number you can point to.
 #
-# The letter is *Tofacitinib in nine children with refractory interstitial lung disease and juvenile dermatomyositis
-# with anti-MDA5 antibodies*: our description, not its title. It is one page long and sits behind a paywall. What everybody can read is a preview that stops in the
-# middle of a sentence. This lesson is about reading exactly that much, and not a word more.
+# The letter is about nine children with juvenile dermatomyositis, anti-MDA5 antibodies and a lung disease called refractory. They were
+# given a Janus kinase inhibitor; the title names tofacitinib. The letter is short and sits behind a paywall. What everybody can read is
+# a preview that stops in the middle of a sentence. This lesson is about reading exactly that much, and not a word more.
 #
-# A few terms first. **Juvenile dermatomyositis (JDM)** is an inflammation of skin and muscle that begins in childhood.
-# **Anti-MDA5** is an antibody against a sensor for viruses inside cells. **Interstitial lung disease (ILD)** is scarring or
-# inflammation between the air spaces of the lung. **Tofacitinib** blocks **Janus kinases (JAK)**, enzymes that pass on signals
-# such as interferon's.
+# A few terms first. **Juvenile dermatomyositis (JDM)** is dermatomyositis (DM), an inflammation of skin and muscle, that begins in
+# childhood. **Anti-MDA5** is an antibody against a sensor for viruses inside cells. **Interstitial lung disease (ILD)** is inflammation
+# or scarring between the air spaces of the lung. **Tofacitinib** blocks **Janus kinases (JAK)**, enzymes that pass on signals such as
+# interferon's. In the cell they hand the signal to proteins called **STAT**, signal transducers and activators of transcription.
 
 # %%
 import jdm_teach as jdm
@@ -39,11 +39,13 @@ jdm.show("01-facts")
 # Written out the way this course writes every number, with its interval and its source:
 
 # %% tags=["nbval-check-output"]
-for fact in ("E09", "E10", "E11", "E13", "E14"):
+for fact in ("E09", "E10", "E11", "E13"):
     print(jdm.value(fact))
 
 # %% [markdown]
-# Notice what the last lines do *not* say. There is no outcome, no dose and no follow-up among them. The letter may well report all three;
+# E14 is not among them. Refractory lung disease in everybody is not a share to estimate: it is the group that the letter describes.
+#
+# Notice also what the lines do *not* say. There is no outcome, no dose and no follow-up. The letter may well report all three;
 # its preview does not.
 #
 # ## Stated, implied or absent?
@@ -70,7 +72,7 @@ jdm.ask("CL08")
 jdm.ask("CL09")
 
 # %% [markdown]
-# The letter names its entry criteria: {{ E06 }}. Criteria decide who is in the room before anything is counted.
+# On diagnosis the fact sheet has one line: {{ E06 }} Criteria decide who is in the room before anything is counted.
 
 # %%
 jdm.ask("CL10")
@@ -78,8 +80,10 @@ jdm.ask("CL10")
 # %% [markdown]
 # ## The title and the text
 #
-# A title is a label, not a table of treatments. Compare what the title names with what the text says about the medicine:
-# {{ E01 }} {{ E12 }}
+# A title is a label, not a table of treatments. Compare the two lines of the fact sheet:
+#
+# - {{ E01 }}
+# - {{ E12 }}
 
 # %%
 jdm.ask("CL14")
@@ -98,7 +102,7 @@ jdm.ask("CL13")
 # %% [markdown]
 # ## Back to your prediction
 #
-# Here are the ten items in our own words, with the answer the preview allows and the line behind it. "Unclear" is not an
+# Here are the ten items in our own words, with the answer the preview allows and the line behind it. “Unclear” is not an
 # accusation: it means that the answer is not visible *here*. For a formal review, use the official checklist.
 
 # %%
