@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CLASSIFICATION"]
 
+# Names broken so that they fit into a narrow block.
+NARROW = {
+    "weakness": "weak-\nness",
+    "enzymes": "en-\nzymes",
+    "swallowing": "swal-\nlowing",
+    "anti-Jo-1": "anti-\nJo-1",
+}
 UNSCORED = {"mda5": "anti-MDA5 antibody", "ild": "ILD on CT"}
 
 
@@ -34,11 +41,12 @@ def _draw(ax: Axes, verdicts: Verdicts, blocks: list[tuple[str, float]]) -> None
         ax.barh(
             0, value, left=left, height=0.5, color=fills[place % 2], edgecolor=COLOURS["ink"], linewidth=0.9
         )
-        if value / wide > 0.1:
+        if value / wide > 0.06:
+            split = name.replace(" ", "\n") if value / wide > 0.1 else NARROW.get(name, name)
             ax.text(
                 left + value / 2,
                 0,
-                f"{name.replace(' ', chr(10))}\n{value:g}",
+                f"{split}\n{value:g}",
                 ha="center",
                 va="center",
                 fontsize=8.5,
@@ -48,13 +56,13 @@ def _draw(ax: Axes, verdicts: Verdicts, blocks: list[tuple[str, float]]) -> None
         ax.text(0.1, 0, "0 points", va="center")
     for x, name, side in ((verdicts.probable, "probable", "right"), (verdicts.definite, "definite", "left")):
         ax.plot([x, x], [-0.42, 0.42], color=COLOURS["ink"], linestyle="--", linewidth=1.2)
-        ax.text(x, 0.45, f"{name} {x:g}", ha=side, va="bottom", fontsize=9)
+        ax.text(x, 0.44, f"{name} {x:g}", ha=side, va="bottom", fontsize=9)
     for place, key in enumerate(("rash", "weakness", "enzymes", "emg", "biopsy")):
-        x = wide * (0.05 + 0.13 * place)
+        x = wide * (0.03 + 0.13 * place)
         there = key in verdicts.items
         ax.plot(
             x,
-            1.35,
+            1.62,
             "o",
             markersize=15,
             markeredgecolor=COLOURS["ink"],
@@ -62,18 +70,20 @@ def _draw(ax: Axes, verdicts: Verdicts, blocks: list[tuple[str, float]]) -> None
         )
         ax.text(
             x,
-            1.35,
+            1.62,
             "✓" if there else "–",
             ha="center",
             va="center",
             color="white" if there else COLOURS["ink"],
         )
-        ax.text(x, 1.08, key.upper() if key == "emg" else key, ha="center", va="top", fontsize=9)
-    ax.text(wide, 1.35, verdicts.bohan_peter, ha="right", va="center", weight="bold")
-    ax.text(wide, 0.78, verdicts.eular_acr, ha="right", va="center", weight="bold")
-    ax.text(0, 1.68, "Bohan and Peter: rash and four other items", va="bottom", fontsize=9.5)
-    ax.text(0, 0.78, "EULAR/ACR 2017: a sum of points", va="center", fontsize=9.5)
-    ax.set(xlim=(0, wide), ylim=(-0.55, 1.95), yticks=[], xlabel="EULAR/ACR points")
+        ax.text(x, 1.38, key.upper() if key == "emg" else key, ha="center", va="top", fontsize=9)
+    ax.text(wide, 1.62, verdicts.bohan_peter, ha="right", va="center", weight="bold")
+    ax.text(wide, 0.88, verdicts.eular_acr, ha="right", va="center", weight="bold")
+    ax.text(0, 1.98, "Bohan and Peter: rash and four other items", va="center", fontsize=10)
+    ax.text(0, 0.88, "EULAR/ACR 2017: a sum of points", va="center", fontsize=10)
+    ax.axhline(1.09, color=COLOURS["quiet"], linewidth=0.8)
+    ax.set(xlim=(0, wide), ylim=(-0.5, 2.15), yticks=[], xlabel="EULAR/ACR points")
+    ax.spines["left"].set_visible(False)
     ax.grid(False)
 
 
@@ -104,7 +114,7 @@ def two_classifications(settings: Settings) -> View:
         f"EULAR/ACR 2017, scale {'with' if verdicts.biopsied else 'without'} biopsy]. Points and items as read in reproductions.",
         origin="assumed",
         table=frame,
-        size=(7.2, 3.1),
+        size=(7.2, 3.3),
     )
     return View(sentence, shown, result=verdicts)
 

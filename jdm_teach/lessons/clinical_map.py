@@ -102,7 +102,8 @@ def muscle_and_lung() -> Picture:
         draw,
         alt=f"Children with and without anti-MDA5: {said}.",
         caption=f"{rows[0][2].n} children with and {rows[0][3].n} without anti-MDA5, chosen for comparison at one Beijing hospital "
-        f"[{', '.join(fact_id for fact_id, _ in FINDINGS)}]. Creatine kinase: {ck[0]}; {ck[1]}. Intervals computed here.",
+        f"[{', '.join(fact_id for fact_id, _ in FINDINGS)}]. Intervals computed here. Creatine kinase, not drawn: with anti-MDA5 "
+        f"{ck[0]}; without {ck[1]}.",
         origin="derived",
         table=frame,
         size=(7.2, 3.2),
@@ -128,8 +129,10 @@ def definitions() -> Sheet:
         rows.append(
             (
                 name,
-                entry["definition"].replace("<=", "≤ ").replace(">=", "≥ "),
-                found if entry.get("contrast") else "–",
+                entry["definition"].replace("<=", "≤ ").replace(">=", "≥ ").replace("2-3", "2–3"),
+                found.replace(" JDM,", " people with JDM,").replace("/", " of ")
+                if entry.get("contrast")
+                else "not seen",
                 SEEN_IN[key],
             )
         )

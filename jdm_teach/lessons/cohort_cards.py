@@ -159,10 +159,14 @@ def cohort_card(settings: Settings) -> View:
     found = counted(one)
     row = fact(one.fact_id)
     rows = [(label, _words(found[key], key in one.chosen_for)) for key, label in MEASURES.items()]
-    rows += [("who is in it", one.people), ("how lungs were seen", one.lungs), ("to mind", one.mind)]
+    rows += [
+        ("who is in it", one.people),
+        ("how the lungs were looked at", one.lungs),
+        ("keep in mind", one.mind),
+    ]
     frame = pd.DataFrame(rows, columns=["about this report", "as read"])
     ild = _words(found["ild"], "ild" in one.chosen_for)
-    sentence = f"{one.name}: ILD {ild}. Who: {one.people}. Lungs: {one.lungs}. Mind: {one.mind}."
+    sentence = f"{one.name}: ILD {ild}. Who: {one.people}. Lungs: {one.lungs}. Keep in mind: {one.mind}."
     shown = picture(
         lambda ax: _draw(ax, one, found),
         alt=f"{one.name}. " + "; ".join(f"{label}: {text}" for label, text in rows[:4]) + ".",
@@ -213,7 +217,7 @@ def two_settings() -> Sheet:
             one.lungs,
             one.mind,
         ]
-    lines = ["who is in it", *MEASURES.values(), "how lungs were seen", "to mind"]
+    lines = ["who is in it", *MEASURES.values(), "how the lungs were looked at", "keep in mind"]
     return Sheet(
         pd.DataFrame({"line of the card": lines, **columns}),
         caption="A UK and a Beijing report, line by line [Tansley 2014, COH001; Beijing Children's Hospital 2022, COH039]. "

@@ -149,7 +149,9 @@ def _draw(ax: Axes, test: Accuracy, rows: list[tuple[str, float, float, float, s
         markeredgewidth=2.5,
     )
     ax.text(101, 100 * right[-1], "positive:\nhas ILD", va="center", color=COLOURS["blue"], fontsize=9.5)
-    ax.text(101, 100 * excluded[-1], "negative:\nhas none", va="center", color=COLOURS["ink"], fontsize=9.5)
+    ax.text(
+        101, 8 + 100 * excluded[-1], "negative:\nhas none", va="center", color=COLOURS["ink"], fontsize=9.5
+    )
     ax.set(
         xlim=(0, 100),
         ylim=(0, 103),
@@ -227,7 +229,7 @@ PREDICTIVE_VALUE = Exploration(
     "the test stays the same.",
     controls=(
         choice("test", "Marker and cut-off", {key: test.name for key, test in TESTS.items()}),
-        slider("prevalence", "Children tested who have ILD", 40, 1, 99, 1, "%"),
+        slider("prevalence", "Children tested who have ILD", 30, 1, 99, 1, "%"),
     ),
     prediction="02cp",
     compare=_compare,

@@ -46,7 +46,7 @@ jdm.explore("02a")
 jdm.show("02-definitions")
 
 # %% [markdown]
-# The first line is worth a pause. The same people were counted twice, once by what was known and once by what tests found. {{ cite LUNGJDM }}
+# The first line is worth a pause. The same people were counted twice, once by what was known and once by what tests found ({{ cite LUNGJDM }}).
 
 # %%
 jdm.ask("CL03")
@@ -80,7 +80,7 @@ jdm.ask("CL01")
 #
 # A **forest plot** puts one report on each line: a square for the estimate, a bar for its interval. The diamond is the
 # **pooled** answer, an average that gives larger reports more weight. The broken line is the **prediction interval**: where a new cohort
-# may turn out to lie.
+# may turn out to lie. **I²** says how much of the spread between reports is more than chance would make.
 
 # %%
 jdm.explore("02e")
@@ -117,11 +117,11 @@ jdm.ask("CL04")
 # %% [markdown]
 # ## Who counts as having the disease?
 #
-# Before anything is counted, somebody decides who belongs. About the letter we know this much: {{ E06 }} The Bohan and Peter criteria date
+# Before anything is counted, somebody decides who belongs. For the letter we know this much: {{ E06 }} These criteria date
 # from {{ say 1975 }}. Besides the rash they have four items, and all four are about muscle: weakness, enzymes, biopsy, and the
-# electromyogram (EMG), which records the muscle's electrical activity. {{ cite BP75 }}
+# electromyogram (EMG), which records the muscle's electrical activity ({{ cite BP75 }}).
 #
-# In {{ say 2017 }} the European and American rheumatology societies (EULAR and ACR) published a score that adds points. {{ cite EULARACR17 }} Both
+# In {{ say 2017 }} the European and American rheumatology societies (EULAR and ACR) published a score that adds points ({{ cite EULARACR17 }}). Both
 # are made for research groups, not for deciding whether to treat a child. The child below is constructed, and none of the nine.
 
 # %%
@@ -177,7 +177,7 @@ jdm.show("02-cutoffs")
 # death or rapid progression. The grey bar of children with the antibody lies below nearly all of them.
 #
 # One cut-off in the table was taken from an earlier cohort and tried on new patients. There the score that uses it did not predict
-# death in people with anti-MDA5. That is what testing looks like, and why it is done. {{ cite BMK021 }}
+# death in people with anti-MDA5. That is what testing looks like, and why it is done ({{ cite BMK021 }}).
 
 # %%
 jdm.ask("CL06")
@@ -204,7 +204,7 @@ jdm.show("02-map")
 #
 # ## Sources
 #
-# Cohorts on the cards and in the forest: {{ cite COH001 }}, {{ cite COH003 }}, {{ cite COH012 }}, {{ cite COH018 }},
+# By number. Cohorts on the cards and in the forest: {{ cite COH001 }}, {{ cite COH003 }}, {{ cite COH012 }}, {{ cite COH018 }},
 # {{ cite COH024 }}, {{ cite COH028 }}, {{ cite COH031 }}, {{ cite COH032 }}, {{ cite COH039 }}, {{ cite COH041 }}, {{ cite COH043 }},
 # {{ cite COH075 }}, {{ cite COH076 }}. Cut-offs: {{ cite BMK001 }}, {{ cite BMK002 }}, {{ cite BMK004 }}, {{ cite BMK005 }}, {{ cite BMK011 }},
 # {{ cite BMK013 }}, {{ cite BMK014 }}, {{ cite BMK017 }}, {{ cite BMK021 }}, {{ cite BMK023 }}.
