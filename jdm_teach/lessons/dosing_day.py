@@ -89,7 +89,7 @@ def draw_day(ax: Axes, course: pd.DataFrame, half: float, above: float) -> None:
         )
     ax.annotate(
         "half inhibition (assumed)", (24, half), xytext=(-3, 4), textcoords="offset points", ha="right",
-        color=COLOURS["vermilion"], bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
+        color=COLOURS["ink"], bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
     )  # fmt: skip
     ax.set(
         xlabel="hours of one day",
@@ -114,7 +114,10 @@ def half_inhibition() -> Sheet:
             "signal": rows.readout,
             "half inhibition, nM free": [round(value) for value in rows.value],
             "origin": rows.origin,
-            "from": [formula or "nothing: chosen for teaching" for formula in rows.formula.fillna("")],
+            "from": [
+                formula.replace(" x ", " × ") or "nothing: chosen for teaching"
+                for formula in rows.formula.fillna("")
+            ],
             "facts": [ids.replace(" ", ", ") for ids in rows.fact_ids.fillna("")],
         }
     )

@@ -135,7 +135,8 @@ def name_ends(ax: Axes, ends: list[tuple[float, str, str]], top: float) -> None:
     for height, words, colour in ends:
         floor = max(height, floor + 0.085 * top)
         ax.annotate(
-            words, (HOURS, floor), xytext=(6, 0), textcoords="offset points", va="center", color=COLOURS[colour],
+            words, (HOURS, floor), xytext=(6, 0), textcoords="offset points", va="center",
+            color=COLOURS["blue" if colour == "blue" else "ink"],
             annotation_clip=False,
         )  # fmt: skip
 

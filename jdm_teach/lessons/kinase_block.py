@@ -106,7 +106,7 @@ def draw_pairs(ax: Axes, kinase: str) -> None:
     for row, pair in enumerate(pairs.values()):
         falls = kinase in pair
         ax.text(3.55, row, "falls" if falls else "stays", va="center", weight="bold" if falls else "normal",
-                color=COLOURS["vermilion" if falls else "quiet"])  # fmt: skip
+                color=COLOURS["ink" if falls else "quiet"])  # fmt: skip
     ax.set(xlim=(-0.5, 4.1), ylim=(len(pairs) - 0.4, -0.6))
     ax.set_xticks(range(4), [f"{k}\nblocked" if k == kinase else k for k in KINASES])
     ax.set_yticks(rows, [spoken(signal) for signal in pairs])

@@ -95,7 +95,7 @@ def draw_answers(ax: Axes, first: float, cut: bool) -> None:
             xytext=(0, 5),
             textcoords="offset points",
             ha="right" if late else "center",
-            color=COLOURS[colour],
+            color=COLOURS["blue" if colour == "blue" else "ink"],
         )
     ax.set(
         xlabel="hours since the second dose",

@@ -111,12 +111,12 @@ def genes_behind_a_score() -> Picture:
             ax.plot(seen.fold_change, rows, marker, color=COLOURS[colour], markersize=7)
             for gene in frame.gene[~frame.detected]:
                 ax.annotate(f"{gene} not detected in {tissue} cells", (1, genes.index(gene) + shift), xytext=(6, 0),
-                            textcoords="offset points", va="center", color=COLOURS[colour], style="italic")  # fmt: skip
+                            textcoords="offset points", va="center", style="italic")  # fmt: skip
             stimulus, place, side = (
                 ("alpha", 1900, "center") if tissue == "airway" else ("beta", 1.15, "left")
             )
             ax.annotate(f"{tissue}, interferon {stimulus}", (place, rows[1]), xytext=(0, 9),
-                        textcoords="offset points", ha=side, color=COLOURS[colour])  # fmt: skip
+                        textcoords="offset points", ha=side, color=COLOURS["blue" if colour == "blue" else "ink"])  # fmt: skip
         ax.set_yticks(range(len(genes)), genes)
         ax.set_ylim(len(genes) - 0.4, -0.6)
         log_scale(ax, 0.6, 12000, "fold change against the control of the same experiment (log scale)")

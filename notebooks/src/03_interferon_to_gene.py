@@ -4,12 +4,12 @@
 # **About {{ say 40 }} minutes. Needs:** [Start here](00_start_here.ipynb). **You leave with:** a labelled path from interferon to
 # gene, and a clear idea of what a falling interferon score can and cannot prove.
 #
-# The letter gives its reason for the drug in one line: {{ E04 }} This lesson takes that line apart. It asks how the message
+# Why this drug? The fact sheet has one line: {{ E04 }} This lesson takes that line apart. It asks how the message
 # travels, where the drug stands in its way, and why less message does not explain why a child gets better.
 #
 # Some words first. An **interferon** is a messenger that cells send when they sense a virus. **JAK** is short for Janus kinase, an
 # enzyme at the receptor; **TYK2**, tyrosine kinase {{ say 2 }}, is one of the same family. **STAT** is short for signal transducer and activator of
-# transcription: it carries the message to the genes. **JDM** is juvenile dermatomyositis. **MDA5** is a sensor for viral RNA inside
+# transcription: it carries the message to the genes. **DM** is dermatomyositis, **JDM** its juvenile form. **MDA5** is a sensor for viral RNA inside
 # cells, and anti-MDA5 an antibody against it.
 
 # %%
@@ -41,7 +41,7 @@ jdm.ask("03a")
 # %% [markdown]
 # Here is the path with its labels. **IFNAR** is the interferon alpha receptor. **IRF9**, interferon regulatory factor {{ say 9 }}, is the third
 # partner in the complex **ISGF3**, interferon-stimulated gene factor {{ say 3 }}. The **ISRE**, interferon-stimulated response element, is the stretch
-# of DNA on which that complex sits {{ cite JS08 }} {{ cite JS10 }}. Two proteins made at the end lead back to the beginning: **USP18**, ubiquitin-specific peptidase {{ say 18 }}, and
+# of DNA on which that complex sits ({{ cite JS08 }}, {{ cite JS10 }}). Two proteins made at the end lead back to the beginning: **USP18**, ubiquitin-specific peptidase {{ say 18 }}, and
 # **SOCS1**, suppressor of cytokine signalling {{ say 1 }}. The cell brakes itself.
 
 # %%
@@ -56,7 +56,7 @@ jdm.ask("IM04")
 # %% [markdown]
 # ## One kinase serves many messages
 #
-# Each receptor holds a pair of kinases. There are only four kinds to choose from, so different messengers must share {{ cite JS09 }}. What
+# Each receptor holds a pair of kinases. There are only four kinds to choose from, so different messengers must share ({{ cite JS09 }}). What
 # falls when one of the four is taken away? Two of the messengers are growth factors of blood cells: granulocyte
 # colony-stimulating factor (G-CSF), and the same for granulocytes and macrophages (GM-CSF).
 
@@ -65,7 +65,7 @@ jdm.explore("03b")
 
 # %% [markdown]
 # Blocking JAK1 silences interferon alpha, and with it most other rows. No kinase on the list serves one row alone, and real drugs
-# are less tidy still: in white blood cells tofacitinib lowered the answer to interferon alpha and to interferon gamma {{ cite JS28 }}. Keep this picture in mind when somebody says that a child improved "because interferon was blocked".
+# are less tidy still: in white blood cells tofacitinib lowered the answer to interferon alpha and to interferon gamma ({{ cite JS28 }}). Keep this picture in mind when somebody says that a child improved “because interferon was blocked”.
 
 # %%
 jdm.ask("IM03")
@@ -76,9 +76,9 @@ jdm.ask("IM12")
 # %% [markdown]
 # ## Half the kinase is not half the gene
 #
-# Now a whole cell, in a published model fitted to experiments {{ cite JS11 }}. Interferon has been present for weeks, in
+# Now a whole cell, in a published model fitted to experiments ({{ cite JS11 }}). Interferon has been present for weeks, in
 # tiny amounts: fM is femtomolar, a thousandth of a picomolar (pM). The left end of the slider is near what was found in the blood of adults with
-# dermatomyositis {{ cite IFS013 }}, if our assumed weight of the molecule is right; what a tissue meets is not known. A drug then takes away part of the kinase activity, and you watch two things. The *signal* is **pSTAT1**: STAT1 that carries its phosphate. The *gene* is the messenger
+# dermatomyositis ({{ cite IFS013 }}), if our assumed weight of the molecule is right; what a tissue meets is not known. A drug then takes away part of the kinase activity, and you watch two things. The *signal* is **pSTAT1**: STAT1 that carries its phosphate. The *gene* is the messenger
 # RNA (**mRNA**) of an interferon-stimulated gene (**ISG**).
 
 # %%
@@ -90,7 +90,7 @@ jdm.explore("03s")
 # to little interferon still answers when some of it is taken away. Raise the interferon and look at the gene again.
 #
 # The model has limits. It describes liver cancer cells in a dish, it holds interferon constant, and it has no immune system around it. In
-# the laboratory, tofacitinib also made interferon-producing cells release less of it {{ cite JS27 }}. Where the drug lowers the messenger
+# the laboratory, tofacitinib also made interferon-producing cells release less of it ({{ cite JS27 }}). Where the drug lowers the messenger
 # too, the fall can be larger than you saw here.
 
 # %% [markdown]
@@ -104,7 +104,7 @@ jdm.explore("03f")
 
 # %% [markdown]
 # With the brake in place, a small first dose makes the cell more ready and a large one makes it deaf. The experiments behind the model
-# found the same {{ cite JS11 }}. The brake is also choosy: it dampens interferon alpha and largely spares interferon beta {{ cite JS15 }}.
+# found the same ({{ cite JS11 }}). The brake is also choosy: it dampens interferon alpha and largely spares interferon beta ({{ cite JS15 }}).
 
 # %%
 jdm.ask("IM16")
@@ -114,14 +114,14 @@ jdm.ask("IM16")
 #
 # A tablet is not a switch. The drug rises, falls, and part of it is bound to protein and cannot act. Only *free* drug reaches the
 # kinase. How long is there enough of it? The picture rests on a study of
-# adults {{ cite PKN001 }}, and on a free share that was read second-hand {{ cite PKN024 }}. nM is nanomolar.
+# adults ({{ cite PKN001 }}), and on a free share that was read second-hand ({{ cite PKN024 }}). nM is nanomolar.
 
 # %%
 jdm.explore("03c")
 
 # %% [markdown]
 # The line in that picture is a choice, not a measurement. This is what the course could and could not read about it, mostly from
-# stimulated blood {{ cite POT038 }}. **IL** stands for interleukin, and **EC50** is the concentration with half of the effect.
+# stimulated blood ({{ cite POT038 }}). **IL** stands for interleukin, and **EC50** is the concentration with half of the effect.
 
 # %%
 jdm.show("03-constants")
@@ -156,8 +156,8 @@ jdm.ask("IM06")
 # ## What a score is made of
 #
 # An interferon score turns several genes into one number. A widely used one takes six genes, compares each with healthy controls, and reports the
-# middle value {{ cite IFS001 }}. Here is that recipe applied to real measurements: cells from small airways and whole blood, each given an interferon in the
-# laboratory {{ cite IFS025 }}.
+# middle value ({{ cite IFS001 }}). Here is that recipe applied to real measurements: cells from small airways and whole blood, each given an interferon in the
+# laboratory ({{ cite IFS025 }}).
 
 # %%
 jdm.show("03-scores")
@@ -173,7 +173,7 @@ jdm.show("03-scores")
 jdm.show("03-genes")
 
 # %% [markdown]
-# One gene of the six is missing in airway cells. A score of "six genes" is then a score of five and a filler. Now the other side of the ratio:
+# One gene of the six is missing in airway cells. A score of “six genes” is then a score of five and a filler. Now the other side of the ratio:
 # the same blood, with controls that might have been quieter.
 
 # %%
@@ -182,7 +182,7 @@ jdm.show("03-control")
 # %% [markdown]
 # So a score means something only beside its own controls, its own tissue and its own cut-off. Three published numbers, as this course writes
 # them: the half-life of the drug in adults, the cut-off of the six-gene score in blood, and the correlation of another interferon
-# score with disease activity in children with JDM (rs, Spearman's rank correlation) {{ cite IFS038 }}.
+# score with disease activity in children with JDM (rs, Spearman's rank correlation; {{ cite IFS038 }}).
 
 # %% tags=["nbval-check-output"]
 for fact in ("PKN005", "IFS001", "IFS038"):
@@ -196,7 +196,7 @@ jdm.ask("IM10")
 #
 # Suppose a child starts a JAK inhibitor and the score falls. The drug stands in the path, so a fall is what you would expect even if
 # the child does not improve. This has been seen: in one small series of children with JDM, interferon alpha in the blood became normal in those who
-# responded to a JAK inhibitor *and* in those who did not {{ cite JS24 }}.
+# responded to a JAK inhibitor *and* in those who did not ({{ cite JS24 }}).
 #
 # Which study would tell us more?
 
