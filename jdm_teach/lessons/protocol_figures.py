@@ -43,11 +43,11 @@ def bolus_response() -> Picture:
         columns=[
             "interferon alpha once, pM",
             "highest pSTAT1, molecules/cell",
-            "at hour",
+            "peak of pSTAT1, h",
             "highest nuclear ISGF3, molecules/cell",
-            "at its hour",
+            "peak of ISGF3, h",
             "highest USP18 mRNA, fold",
-            "at the hour",
+            "peak of USP18 mRNA, h",
         ],
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def chronic_response() -> Picture:
         columns=[
             "interferon alpha held, fM",
             "highest pSTAT1, molecules/cell",
-            "at hour",
+            "peak of pSTAT1, h",
             "pSTAT1 on day 28, molecules/cell",
             "highest IRF9 mRNA, fold",
             "IRF9 mRNA on day 28, fold",
