@@ -143,7 +143,7 @@ def flags() -> Sheet:
         "SRV006": "Controls had other treatment in earlier years. To get tofacitinib a person had to live until other drugs had not helped: immortal time.",
         "SRV001": "Not a JAK inhibitor. Controls of earlier years were treated step by step. One of the drugs also came earlier in the new plan.",
         "SRV007": f"One cohort, but strong antibody titres in {strong[0].events} of {strong[0].n} against {strong[1].events} of {strong[1].n} [TBT082]. Counts worked out from "
-        f"percentages: Fisher's p {float(str(fan['fisher_p_recomputed'])):.2f}, the paper's log-rank p {fan['reported_p']}. Adjusted: {hr['SRV007']}. Read in a summary; whether both drugs were used in the same years was not seen.",
+        f"percentages: Fisher's p {float(str(fan['fisher_p_recomputed'])):.2f}, the paper's log-rank p {fan['reported_p']}. Adjusted, for death within 1 year: {hr['SRV007']}. Read in a summary; whether both drugs were used in the same years was not seen.",
         "SRV009": "Plain counts. The paper weights the groups to make them alike; the weighted result was not read. A letter in reply asks about doses and milder lung disease [JST025].",
         "SRV010": f"{hr['SRV010']}: from about half to about twice the hazard. Deaths and transplants per group were not seen.",
     }  # fmt: skip

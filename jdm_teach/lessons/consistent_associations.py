@@ -108,7 +108,7 @@ def association_view(settings: Settings) -> Generator[float, None, View]:
     sentence = f"{size}. p is 0.05 or less in {100 * found.below:.1f}% of them, the smallest {found.smallest:.3f}. {NO_INFORMATION} SIMULATED, seed {SEED}."
     shown = picture(
         draw,
-        alt=f"SIMULATED curve of p values close to the diagonal. p ≤ 0.05 in {100 * found.below:.1f}%, smallest {found.smallest:.3f}. {NO_INFORMATION}",
+        alt=f"SIMULATED curve of p values, at or a little below the diagonal. p ≤ 0.05 in {100 * found.below:.1f}%, smallest {found.smallest:.3f}. {NO_INFORMATION}",
         caption=f"{size}. {SCORES[scores].capitalize()}; ages in half years that print as {mean} ± {sd} [{fact}], read as mean and SD; seed {SEED}. "
         f"Who responded is not in the public text [E21]. {NO_INFORMATION}",
         origin="simulated",
@@ -130,12 +130,12 @@ def compare_share(response: Any, view: View) -> str:
 
 CONSISTENT = Exploration(
     id="07h",
-    title="Ten thousand groups that print like the letter",
+    title="The same analysis, ten thousand times",
     task="Keep a percentage first. Then change the age, the number of poor responders and the test.",
     controls=(
-        choice("summary", "Test", SUMMARIES),
+        choice("summary", "The age tested", SUMMARIES),
         slider("poor", "Called poor responders, at random", FIRST[1], 1, 8, unit="of 9"),
-        choice("scores", "By", SCORES),
+        choice("scores", "The test", SCORES),
     ),
     prediction="07hp",
     compare=compare_share,

@@ -24,7 +24,7 @@ HOSPITAL = {
 # The rows speak to colleagues; on this page every short form is written out.
 WRITTEN_OUT = {
     "paediatric JDM": "children with JDM",
-    "paediatric JIA, 2 to <18 years": "children with juvenile arthritis",
+    "paediatric JIA, 2 to <18 years": "children with juvenile arthritis, 2 to 17 years",
     "regulatory, USA": "warning of the US regulator",
     "paediatric SARD excluded": "children excluded",
     "RP-ILD": "rapidly progressive ILD",
@@ -73,8 +73,11 @@ def unmeasured(settings: Settings) -> View:
         for place, (name, ratio, low, high) in enumerate(reversed(rows)):
             ax.plot([low, high], [place, place], color=COLOURS["blue"], linewidth=3)
             ax.plot(ratio, place, "o" if place else "D", color=COLOURS["ink"], markersize=8)
-            ax.text(low, place + 0.2, f"{name}: {ratio:.2f} ({low:.2f} to {high:.2f})", fontsize=9.5)
-        ax.axvline(1, color=COLOURS["quiet"], linewidth=1)
+            ax.text(
+                0.46, place + 0.22, f"{name}: {ratio:.2f} ({low:.2f} to {high:.2f})", fontsize=9.5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )  # fmt: skip
+        ax.axvline(1, color=COLOURS["quiet"], linewidth=1, zorder=0.9)
         ax.set(xscale="log", xlim=(0.45, 3.2), ylim=(-0.4, 1.6), yticks=[], xlabel="risk ratio of death or transplant, tofacitinib against the other drug (log scale)")  # fmt: skip
         ax.set_xticks([0.5, 0.7, 1, 1.4, 2, 3], ["0.5", "0.7", "1", "1.4", "2", "3"])
         ax.minorticks_off()
@@ -158,7 +161,13 @@ def harms() -> Sheet:
             if drug in str(row["drug"])
         ]
         rows.append(
-            (row["population"], ", ".join(drugs), row["event"], said, f"{row.source.short_name}, {fact_id}")
+            (
+                written_out(row["population"]),
+                ", ".join(drugs),
+                row["event"],
+                said,
+                f"{row.source.short_name}, {fact_id}",
+            )
         )
     upper = exact_limits(0, 9)[1]
     rows.append(("any nine children", "any drug", "an event seen in none of them", f"up to {100 * upper:.0f}% is still possible", "derived"))  # fmt: skip

@@ -131,7 +131,7 @@ def compare_counted(response: Any, view: View) -> str:
 EXPLORATIONS = {
     "06c": Exploration(
         id="06c",
-        title="Three months or not at all",
+        title="Who is counted after three months",
         task="Run it without the rule. Then tick the rule, and look at the first three months of the new curve.",
         controls=(
             toggle("rule", "Count only children treated for at least three months"),

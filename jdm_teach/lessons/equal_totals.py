@@ -46,7 +46,15 @@ def two_series() -> Picture:
                     color=COLOURS["blue"] if clear else COLOURS["vermilion"], zorder=3,
                 )  # fmt: skip
                 weight = "normal" if clear else "bold"
-                ax.text(column + 0.06, place, answer, va="center", fontsize=9.5, weight=weight)
+                ax.text(
+                    column + 0.06,
+                    place,
+                    answer,
+                    va="center",
+                    fontsize=9.5,
+                    weight=weight,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+                )
             ax.text(column, -1.15, f"yes: {yes} of 10", ha="center", va="center", weight="bold")
         ax.axhline(-0.6, color=COLOURS["quiet"], linewidth=1)
         ax.set_yticks(places, [f"{i}. {text}" for i, text in enumerate(SHORT, start=1)])
@@ -113,7 +121,7 @@ def question_view(settings: Settings) -> View:
                 xytext=(0, 9), textcoords="offset points", ha="center",
             ).set_in_layout(False)  # fmt: skip
         ax.set_yticks([2, 1, 0], labels)
-        ax.set(xlim=(0, 100), ylim=(-0.5, 2.6), xlabel="improved (percent; bar: exact 95% interval)")
+        ax.set(xlim=(0, 100), ylim=(-0.5, 2.6), xlabel="improved (%; bar: exact 95% interval)")
         ax.grid(axis="y", visible=False)
 
     said = [f"{share.events} of {share.n} ({100 * share.estimate:.0f}%)" for share in shares]

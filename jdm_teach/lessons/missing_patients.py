@@ -94,7 +94,7 @@ def who_starts(settings: Settings) -> View:
         draw,
         alt=f"SIMULATED lines of {LINES} invented children from onset: {reach} reach the start of the drug and {LINES - reach} leave before it. "
         f"Exact share who start {exact:.1f}%. Mean wait of those who start {gap:.1f} years.",
-        caption=f"{LINES} invented children, seed {SEED}; lines are cut at {LAST_YEAR:g} years. Wait: {wait:g} years, "
+        caption=f"{LINES} invented children, seed {SEED}; a line ends where a child leaves, and all are cut at {LAST_YEAR:g} years. Wait: {wait:g} years, "
         f"{SPREADS[spread]}. Per 100 years of waiting, {leaving:g} leave for any reason. The drug does nothing.",
         origin="simulated",
         table=frame,

@@ -155,9 +155,14 @@ def titres_at_the_start() -> Picture:
             ax.plot([x, x], [low, high], color=COLOURS[colour], linewidth=2.5)
             ax.plot(x, 100 * share.number, mark, color=COLOURS[colour], markersize=9, markeredgecolor="white")
             ax.annotate(
-                f"{name}\n{share.events} of {share.n}" if fact == "TBT084" else f"{share.events} of {share.n}", (x, 100 * share.number), xytext=(-9 if shift < 0 else 9, 0),
+                f"{share.events} of {share.n}", (x, 100 * share.number), xytext=(-9 if shift < 0 else 9, 0),
                 textcoords="offset points", ha="right" if shift < 0 else "left", va="center", fontsize=9,
             )  # fmt: skip
+            if fact == next(iter(TITRES)):
+                ax.annotate(
+                    name, (x, high), xytext=(0, 4), textcoords="offset points", ha="center", va="bottom", fontsize=9.5,
+                    weight="bold",
+                )  # fmt: skip
         ax.set(
             xlim=(-0.65, 2.65),
             ylim=(0, 100),
@@ -171,10 +176,11 @@ def titres_at_the_start() -> Picture:
         for (fact, arm), share in values.items()
     ]
     strong, other = values["TBT082", "exposed"], values["TBT082", "unexposed"]
+    weak, faint = values["TBT084", "exposed"], values["TBT084", "unexposed"]
     return picture(
         draw,
         alt=f"Strong-positive titre before treatment: {strong.events} of {strong.n} adults given tofacitinib and {other.events} of {other.n} "
-        "given tacrolimus. Weak titre is more common in the tofacitinib group.",
+        f"given tacrolimus. Weak titre: {weak.events} of {weak.n} against {faint.events} of {faint.n}.",
         caption=f"Adults with anti-MDA5 and ILD in Nanjing, {strong.n} given tofacitinib and {other.n} given tacrolimus, before "
         f"treatment; exact 95% intervals [{', '.join(TITRES)}]. Not children, and not the series of the letter.",
         origin="published",
@@ -186,7 +192,7 @@ def titres_at_the_start() -> Picture:
 EXPLORATIONS = {
     "05d": Exploration(
         id="05d",
-        title="Who gets the drug?",
+        title="A registry in which doctors choose",
         task="Run it, then change who is treated and what the drug truly does. The dashed line is the truth.",
         controls=(
             choice("rule", "Who gets the drug", {"sickest": "mostly the most ill", "coin": "a coin decides", "mildest": "mostly the least ill"}),

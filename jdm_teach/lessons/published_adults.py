@@ -85,7 +85,7 @@ def six_adults() -> Picture:
                     str(one.case), (x, level), xytext=(0, -20 if turn % 2 else 10),
                     textcoords="offset points", ha="center", fontsize=9.5,
                 )  # fmt: skip
-            ax.set(xlim=(0, 1500), ylim=(-0.6, 1.7), xlabel=label)
+            ax.set(xlim=(0, 1500), ylim=(-0.6, 1.7), xlabel=label, xticks=[0, 500, 1000, 1500])
             ax.set_yticks([0, 1], ["improved", "died\n(inferred)"] if ax is axes[0] else ["", ""])
             ax.set_title(f"rank test {p_text(tests[name][0])}")
             ax.grid(axis="y", visible=False)

@@ -39,7 +39,7 @@ SHORT = {
     "Xue2023": "the letter",
     "KimH_NIH_baricitinib": "Kim",
 }
-LEFT, PER_YEAR, DECADE = 2016.2, 0.112, 0.165  # where the axis begins; the size of one letter on it
+LEFT, PER_YEAR, DECADE = 2015.9, 0.112, 0.165  # where the axis begins; the size of one letter on it
 
 
 def label(report: Report) -> str:
@@ -97,11 +97,12 @@ def map_picture(found: tuple[Report, ...]) -> Picture:
 
     def draw(ax: Axes) -> None:
         for (x, y, u, v), r in zip(spots, found, strict=True):
+            place, side = (u, "left") if u > x else (x - 0.17, "right")
             hue = COLOURS["blue"] if r.who == "children" else COLOURS["vermilion"]
             ax.plot(x, y, MARKER[r.design], color=hue, markersize=7.5, fillstyle="full" if r.who == "children" else "none",
                     markeredgewidth=1.6)  # fmt: skip
             weight = "bold" if r.study == "Xue2023" else "normal"
-            ax.text(u, v, label(r), va="center", fontsize=8, weight=weight, in_layout=False)
+            ax.text(place, v, label(r), ha=side, va="center", fontsize=8, weight=weight, in_layout=False)
         shared = [s for s, r in zip(spots, found, strict=True) if r.group == "China_BCH"]
         if len(shared) == 2:
             ax.plot([s[0] for s in shared], [s[1] for s in shared], ":", color=COLOURS["ink"], linewidth=1.2)
@@ -110,7 +111,7 @@ def map_picture(found: tuple[Report, ...]) -> Picture:
         if found:
             ax.legend(loc="upper left", fontsize=8, handletextpad=0.3, borderpad=0.2, labelspacing=0.3)
         ax.set(xlim=(LEFT, NO_YEAR + 1.8), ylim=(-0.36, 3.2), xlabel="year of publication", ylabel="people in the report")  # fmt: skip
-        ax.set_xticks([*range(2018, NO_YEAR), NO_YEAR], [*map(str, range(2018, NO_YEAR)), "not seen"])
+        ax.set_xticks([*range(2018, NO_YEAR), NO_YEAR], [*map(str, range(2018, NO_YEAR)), "year\nnot seen"])
         # Logarithms by hand: a log axis looks for minor ticks nobody sees, and takes as long as the rest of the picture.
         ax.set_yticks([0, 0.477, 1, 1.477, 2, 2.477, 3], ["1", "3", "10", "30", "100", "300", "1000"])
 
@@ -193,9 +194,9 @@ def comparisons() -> Picture:
         draw,
         alt="Ratios below 1 mean fewer deaths, or deaths and transplants, with the JAK inhibitor. "
         + "; ".join(f"{n} {r:.2f} ({a:.2f} to {b:.2f})" for n, _, r, a, b, _ in rows) + ".",
-        caption="Adults with anti-MDA5 lung disease. Circles: single reports, with different controls, events and times. "
-        "Diamond: the published pooled estimate, which may contain some of them. No pooling of our own. [SRV006, SRV007, "
-        "SRV009, SRV010, SRV011]",
+        caption="Adults with anti-MDA5 lung disease. Circles: single reports, with different controls, events and times; the "
+        "first three are crude risk ratios with score limits, the fourth is a hazard ratio. Diamond: the published pooled risk ratio, "
+        "which may contain some of them. No pooling of our own. [SRV006, SRV007, SRV009, SRV010, SRV011]",
         origin="derived",
         table=frame.round(2),
         size=(7.6, 3.9),

@@ -34,7 +34,7 @@ jdm.show("07-worked")
 
 # %% [markdown]
 # Two numbers in it look alike and are not. A **risk** divides by everyone in the group. **Odds** divide those with the outcome by those
-# without it. When the outcome is rare the two ratios agree. When it is common, the odds ratio runs away. {{ cite DAVIES98 }}
+# without it. When the outcome is rare the two ratios agree. When it is common, the odds ratio runs away ({{ cite DAVIES98 }}).
 #
 # Now one line is missing. Another outcome, the same children. If you work with such tables every day, answer at once and go on.
 
@@ -95,12 +95,13 @@ jdm.ask("ST03")
 jdm.explore("07c")
 
 # %% [markdown]
-# The dots climb because each larger ratio fits a little better than the one before. Where they stop is a setting of the program. Two methods
+# One empty cell is **quasi-complete** separation, two across from each other are **complete** separation. Either way the dots climb: each
+# larger ratio fits a little better than the one before. Where they stop is a setting of the program. Two methods
 # give an answer all the same. **Firth's** method adds a small penalty, which holds the estimate back. The **exact** one goes through every
 # way the outcomes could have fallen, and says plainly that there is no upper end.
 #
-# The penalty is a choice, and the answer leans on it. {{ cite GOSHO23 }} Read the interval, and take it from the **profile** of the likelihood. It may be
-# lopsided, as the truth is here. {{ cite HEINZE02 }}
+# The penalty is a choice, and the answer leans on it ({{ cite GOSHO23 }}). Read the interval, and take it from the **profile** of the likelihood. It may be
+# lopsided, as the truth is here ({{ cite HEINZE02 }}).
 
 # %%
 jdm.ask("ST05")
@@ -149,12 +150,12 @@ jdm.show("07-adults")
 # The two highest ferritin values belong to the two who, as far as can be inferred, died. That is as clear as six people can be, and p stays where you worked it out.
 # KL-6 is not even that clear.
 #
-# Two cautions, both about the rows. Which cases died is *inferred* from short follow-up, and not printed. Any other pair of cases would give the same p or a larger one.
+# Two cautions, both about the rows. Which cases died is *inferred* from short follow-up, and not printed. For ferritin, any other pair of cases would give the same p or a larger one.
 # And the table offers {{ say 8 variables at 3 moments }}. Somebody chose to show these two: we did.
 #
 # ## Hunting markers
 #
-# Which brings us to hunting. A clinic measures a great deal. Here are markers that were made by a random generator. They have nothing to do with
+# Choosing what to show is a kind of hunting. A clinic measures a great deal. Here are markers that were made by a random generator. They have nothing to do with
 # anything.
 
 # %%
@@ -190,7 +191,7 @@ jdm.explore("07f")
 
 # %% [markdown]
 # The small subgroup could never be significant, so the verdicts had to differ whenever the large one was. With {{ say 36 or 90 }} children the trap is still there,
-# at a lower chance to improve. The last bar is the right question: do the subgroups differ *from each other*? {{ cite BA11 }}
+# at a lower chance to improve. The last bar is the right question: do the subgroups differ *from each other* ({{ cite BA11 }})?
 
 # %%
 jdm.ask("ST20")
@@ -230,7 +231,7 @@ jdm.ask("ST25")
 jdm.explore("07h")
 
 # %% [markdown]
-# The curve keeps close to the broken line, a little on the safe side. That is how any exact test behaves when labels are dealt at random. Switch to the other age: almost nothing changes.
+# The curve never rises above the broken line: it stays on the safe side. That is how any exact test behaves when labels are dealt at random. Switch to the other age: almost nothing changes.
 #
 # It could not be otherwise. Who responded poorly is not printed, so we had to deal it out. The printed summaries hold no information on any association. A
 # machine that turns them into p values is only showing you its own gears.

@@ -110,7 +110,7 @@ jdm.explore("09w")
 
 # %% [markdown]
 # A single unrecorded reason need not be huge to move the ratio close to one. That does not show that there was such a reason.
-# It says how strong the trust has to be that there was none.
+# It shows how sure one has to be that there was none.
 
 # %%
 jdm.ask("ST32")
@@ -163,7 +163,7 @@ jdm.ask("CL16")
 jdm.ask("09c")
 
 # %% [markdown]
-# Now the harder listener. A parent hears every word twice. "Only nine" can sound like "your child does not count", and "promising"
+# Now the harder listener. A parent hears every word twice. “Only nine” can sound like “your child does not count”, and “promising”
 # can sound like a promise.
 
 # %%
