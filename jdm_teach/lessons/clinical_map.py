@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from ..figures import COLOURS, Picture, Sheet, picture
 from .classification import constructed_children
@@ -110,6 +111,23 @@ def muscle_and_lung() -> Picture:
     )  # fmt: skip
 
 
+def counted_twice(entry: Any) -> str:
+    """The two counts of the same people in one report, each with its interval.
+
+    They stand in brackets behind the place where they were read, and at the head of the contrast.
+    """
+    from ..stats.proportions import proportion
+
+    place = entry["where"].partition("(")[2].rstrip(")")
+    time = place.partition(",")[2].partition(":")[0].strip()
+    events, n = (int(number) for number in re.findall(r"(\d+)/(\d+)", place)[0])
+    known = int(entry["contrast"].split()[0])
+    return (
+        f"by tests: {proportion(events, n)}; known before the tests: {proportion(known, n)}; the same people with JDM, "
+        f"{time}: the definition decides the prevalence"
+    )
+
+
 def definitions() -> Sheet:
     """Lung disease as different reports define it."""
     import pandas as pd
@@ -122,19 +140,9 @@ def definitions() -> Sheet:
     rows = []
     for key, name in zip(DEFINITIONS, names, strict=True):
         entry = known[key]
-        # The counts stand in brackets behind the place; the contrast says what they mean.
-        found = "; ".join(
-            filter(None, (entry["where"].partition("(")[2].rstrip(")"), entry.get("contrast", "")))
-        )
+        counted = entry["definition"].replace("<=", "≤ ").replace(">=", "≥ ").replace("2-3", "2–3")
         rows.append(
-            (
-                name,
-                entry["definition"].replace("<=", "≤ ").replace(">=", "≥ ").replace("2-3", "2–3"),
-                found.replace(" JDM,", " people with JDM,").replace("/", " of ")
-                if entry.get("contrast")
-                else "not seen",
-                SEEN_IN[key],
-            )
+            (name, counted, counted_twice(entry) if "contrast" in entry else "not seen", SEEN_IN[key])
         )
     return Sheet(
         pd.DataFrame(rows, columns=["what", "counted when", "what was found", "read in"]),

@@ -4,8 +4,8 @@
 # **About {{ say 35 }} minutes. Needs:** [Start here](00_start_here.ipynb); [the letter's preview](01_what_the_preview_says.ipynb) helps.
 # **You leave with:** a clinical map on one page, in which every percentage has its denominator.
 #
-# The letter is about children whose skin was ill, whose muscles may have been, and whose lungs were. This lesson asks
-# how often that happens, who counted, and among whom.
+# The letter is about children with a disease of skin and muscle whose lungs were ill too. This lesson asks how often that
+# happens, who counted, and among whom.
 #
 # A few terms. **Juvenile dermatomyositis (JDM)** is an inflammation of skin and muscle that begins in childhood. **Interstitial lung
 # disease (ILD)** is inflammation or scarring between the air spaces. **Anti-MDA5** is an antibody that some children with JDM

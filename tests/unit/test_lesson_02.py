@@ -213,6 +213,18 @@ def test_every_kl6_and_ferritin_cutoff_that_may_be_used_is_in_the_table():
     assert own.sensitivity.startswith("34 of 46") and own.specificity.startswith("14 of 16")
 
 
+def test_both_counts_of_the_same_people_carry_their_intervals():
+    from scipy.stats import binomtest
+
+    (entry,) = (e for e in criteria()["ild_definitions"] if "contrast" in e)
+    found = jdm.show("02-definitions").table.iloc[0]["what was found"]
+    for x, n in ((41, 57), (3, 57)):
+        assert str(x) in entry["where"] + entry["contrast"] and str(n) in entry["where"]
+        limits = binomtest(x, n).proportion_ci(method="exact")
+        assert f"{x} of {n} ({x / n:.0%}, 95% CI {limits.low:.0%}"[:-1] in found
+        assert f"{limits.high:.0%}, exact)" in found
+
+
 def test_no_mark_is_left_unfilled_in_the_notebook():
     cells = json.loads((ROOT / "notebooks/02_clinical_map.ipynb").read_text(encoding="utf-8"))["cells"]
     prose = "".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
