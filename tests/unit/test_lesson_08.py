@@ -118,12 +118,6 @@ def test_every_question_survives_whatever_is_answered(item):
 # --- the explorations ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow  # every run of the notebooks rehearses each form
-@pytest.mark.parametrize("name", ["08t", "08s", "08g"])
-def test_every_simulator_rehearses(name):
-    jdm.explore(name).rehearse()
-
-
 @pytest.mark.parametrize("name", ["08t", "08s", "08g"])
 def test_every_view_has_a_sentence_and_its_picture_is_complete(name):
     for settings in list(jdm.explore(name).rehearsal_settings())[::5]:

@@ -9,7 +9,7 @@ from scipy.stats import beta, fisher_exact
 
 from jdm_teach import evidence
 from jdm_teach.exercises import bank
-from jdm_teach.lessons import explore, show, stills
+from jdm_teach.lessons import show, stills
 from jdm_teach.lessons.decision import EXPLORATIONS, GUIDANCE, SAFETY, WEIGHTING, crude_ratio
 from jdm_teach.lessons.published_reports import OUTCOME, distinct_people, kept, pooling_verdict, reports
 from jdm_teach.lessons.report_map import ratios
@@ -17,12 +17,6 @@ from jdm_teach.lessons.study_sketch import STANDING, threats
 from jdm_teach.stats.evalue import e_value
 
 START = {"who": "both", "compared": "any", "drug": "any", "show": "map"}
-
-
-@pytest.mark.slow  # every run of the notebooks rehearses each form
-@pytest.mark.parametrize("name", sorted(EXPLORATIONS))
-def test_every_simulator_of_the_lesson_passes_its_rehearsal(name):
-    explore(name).rehearse()
 
 
 def test_every_study_stands_in_the_map_once_and_only_where_a_lesson_may_use_it():
