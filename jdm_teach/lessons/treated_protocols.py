@@ -98,7 +98,7 @@ def halved_activity() -> Picture:
         f"{spoken}.",
         caption="Half of the kinase activity removed and held so: an ASSUMED share that belongs to no drug and no dose. It acts from "
         "hour 0; in the middle panel interferon had been held for four weeks before. Grey: the 24 hours whose areas are "
-        f"compared. {CELL}",
+        f"compared. IRF9 mRNA is a fold change: the resting level in it stays. {CELL}",
         origin="simulated",
         table=table,
         size=(8.6, 3.4),
