@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, inf, isfinite
+from math import exp, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..exercises import bank
 from ..exercises.exploration import Exploration, Settings, View
 from ..figures import COLOURS, picture
-from .worked_table import COUNTERS, Counts, counts_of, effect_text, ratio_text, summary_of
+from .worked_table import (
+    COUNTERS,
+    Counts,
+    counts_of,
+    draw_interval,
+    effect_text,
+    ratio_text,
+    shares_of,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +87,7 @@ def separation_view(settings: Settings) -> View:
 
     counts = counts_of(settings)
     a, b, c, d = counts
-    shares = f"{a} of {a + b} with the marker and {c} of {c + d} without it respond poorly"
+    shares = shares_of(counts)
     named, fits = named_first(counts), fits_of(counts)
     if fits is None:
         table = pd.DataFrame(
@@ -104,11 +113,7 @@ def separation_view(settings: Settings) -> View:
             (STEPS + 5.0, odds.estimate, odds.interval.low, odds.interval.high, "D", "green"),
         )
         for x, estimate, low, high, mark, colour in pairs:
-            ends = max(low, LIMITS[0]), min(high, LIMITS[1])
-            ax.plot([x, x], ends, color=COLOURS[colour], linewidth=4, solid_capstyle="butt")
-            for end, limit, arrow in ((ends[0], low, "v"), (ends[1], high, "^")):
-                if limit in (0.0, inf):
-                    ax.plot(x, end, arrow, color=COLOURS[colour], markersize=11, clip_on=False)
+            draw_interval(ax, x, (low, high), LIMITS, COLOURS[colour], upright=True)
             if isfinite(estimate) and estimate > 0:
                 ax.plot(x, estimate, mark, color=COLOURS["ink"], markersize=8)
         ax.axhline(1, color=COLOURS["ink"], linewidth=1.2, linestyle="--")

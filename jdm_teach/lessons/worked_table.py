@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from ..stats.tables import EffectMeasure, Proportion, TableSummary
 
-__all__ = ["ALONE", "COUNTERS", "counts_of", "effect_text", "one_blank", "summary_of", "worked_example"]
+__all__ = [
+    "ALONE",
+    "COUNTERS",
+    "counts_of",
+    "draw_interval",
+    "effect_text",
+    "one_blank",
+    "shares_of",
+    "summary_of",
+    "worked_example",
+]
 
 Counts = tuple[int, int, int, int]
 
@@ -34,6 +44,12 @@ def counts_of(settings: Settings) -> Counts:
     """The four counters; nobody at all becomes the first table."""
     a, b, c, d = (int(settings[name]) for name in "abcd")
     return (a, b, c, d) if a + b + c + d else FIRST
+
+
+def shares_of(counts: Counts) -> str:
+    """The two groups of a table in words."""
+    a, b, c, d = counts
+    return f"{a} of {a + b} with the marker and {c} of {c + d} without it respond poorly"
 
 
 @lru_cache(maxsize=512)
@@ -136,8 +152,29 @@ def one_blank() -> Sheet:
     return steps_of("TBT002", blank="risk ratio")
 
 
-def clipped(low: float, high: float) -> tuple[float, float]:
-    return max(low, EXTREMES[0]), min(high, EXTREMES[1])
+def draw_interval(
+    ax: Axes,
+    place: float,
+    limits: tuple[float, float],
+    within: tuple[float, float],
+    colour: str,
+    upright: bool = False,
+) -> None:
+    """The interval of a ratio as a bar inside the picture, with an arrow where it has no end."""
+    ends = max(limits[0], within[0]), min(limits[1], within[1])
+    across = (place, place)
+    ax.plot(
+        *((across, ends) if upright else (ends, across)), color=colour, linewidth=5, solid_capstyle="butt"
+    )
+    for end, limit, arrow in zip(ends, limits, "v^" if upright else "<>", strict=True):
+        if limit in (0.0, inf):
+            ax.plot(
+                *((place, end) if upright else (end, place)),
+                arrow,
+                color=colour,
+                markersize=11,
+                clip_on=False,
+            )
 
 
 def table_view(settings: Settings) -> View:
@@ -156,17 +193,16 @@ def table_view(settings: Settings) -> View:
     def draw(ax: Axes) -> None:
         ax.set_xscale("log")
         for place, (name, effect) in enumerate(ratios.items()):
-            low, high = clipped(effect.interval.low, effect.interval.high)
-            colour = COLOURS["blue" if place == 0 else "vermilion"]
-            ax.plot([low, high], [-place, -place], color=colour, linewidth=5, solid_capstyle="butt")
-            for end, limit, mark in ((low, effect.interval.low, "<"), (high, effect.interval.high, ">")):
-                if limit in (0.0, inf):
-                    ax.plot(end, -place, mark, color=colour, markersize=11, clip_on=False)
+            limits = effect.interval.low, effect.interval.high
+            draw_interval(ax, -place, limits, EXTREMES, COLOURS["vermilion" if place else "blue"])
             if isfinite(effect.estimate) and effect.estimate > 0:
                 ax.plot(
                     effect.estimate, -place, "o" if place == 0 else "s", color=COLOURS["ink"], markersize=8
                 )
-            ax.text(EXTREMES[0], -place + 0.17, f"{name}: {effect_text(effect)}", fontsize=10.5, va="bottom")
+            ax.text(
+                EXTREMES[0], -place + 0.19, f"{name}: {effect_text(effect)}", fontsize=10.5, va="bottom",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )  # fmt: skip
         ax.axvline(1, color=COLOURS["ink"], linewidth=1.2, linestyle="--")
         ax.set(
             xlim=EXTREMES,
@@ -192,9 +228,7 @@ def table_view(settings: Settings) -> View:
     ]
     tested = {name: p_text(p) for name, p in ps.items()} if contrast else dict.fromkeys(ps, "nothing to test")
     rows += [(f"{name}, two-sided", text) for name, text in tested.items()]
-    shares = (
-        f"{a} of {a + b} with the marker and {c} of {c + d} without it respond poorly (n = {a + b + c + d})"
-    )
+    shares = f"{shares_of(counts)} (n = {a + b + c + d})"
     tests = (
         ", ".join(f"{name} {text}" for name, text in tested.items())
         if contrast
