@@ -215,6 +215,20 @@ def test_half_the_kinase_activity_never_costs_half_of_the_signal(figures):
     assert "ASSUMED share that belongs to no drug" in figures["03-drug"].caption
 
 
+def test_the_page_says_rightly_why_half_the_activity_is_not_half_the_gene():
+    # "After the largest dose nearly all STAT2 is in use, with half of the activity too."
+    for share in (0.0, 0.5):
+        cell = run(bolus(1400.0, hours=4), share, readouts=["pSTAT2_total", "STAT2c", "STAT2n"])
+        in_use, *free = cell.fine_values[:, cell.fine_times_h.searchsorted(0.3)]
+        assert in_use / (in_use + sum(free)) > 0.8
+    # Of the gene, the resting part stays: the part that interferon added falls nearly as far as the occupancy.
+    protocol = constant(0.084, hours=168, settled_h=672)
+    full, half = (run(protocol, share, times_h=[168], tolerance=EXACT) for share in (0.0, 0.5))
+    occupancy, gene = ([r.value(name)[0] for r in (full, half)] for name in ("OccGAS_ISREbs", "FC_IRF9mRNA"))
+    added = 1 - (gene[1] - 1) / (gene[0] - 1)
+    assert 1 - gene[1] / gene[0] < added - 0.05 < added < 1 - occupancy[1] / occupancy[0] < added + 0.03
+
+
 def test_the_loop_says_that_it_is_ours_and_illustrative(figures):
     figure = figures["03-loop"]
     assert LOOP_SENTENCE in figure.caption
