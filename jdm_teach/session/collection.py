@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..exercises import bank
 from ..exercises.event import Event
 from ..exercises.restore import LARGEST, read_upload
+from .room_votes import RoomVote, read_room, written_by_a_room
 
 __all__ = ["Answer", "Collection", "collect", "plain_name"]
 
@@ -64,7 +66,7 @@ def collect(folder: str | Path) -> Collection:
     """Reads every file of a folder, one at a time.
 
     People are told apart by their codes. A file with up to three codes is one person who restored an earlier
-    record; a file with more holds several people's records, each code a person. Raises ValueError when there is no
+    record; a file with more holds several people's records, each code a person. The votes that a room wrote are read too, each browser a person. Raises ValueError when there is no
     such folder or no file in it.
     """
     place = Path(folder).expanduser()
@@ -96,6 +98,9 @@ class Reader:
         content = self.content(path, name)
         if content is None:
             return
+        if written_by_a_room(content):
+            self.take_room(content, name)
+            return
         events, report = read_upload(content)
         if report.refused:
             self.made.problems.append(f"{name} is left out: {decapitalised(report.refused)}")
@@ -115,6 +120,39 @@ class Reader:
         self.met.update(bytes.fromhex(event.id) for event in fresh)
         self.made.files += 1
         self.sort_in(events, fresh, name)
+
+    def take_room(self, content: bytes, name: str) -> None:
+        """Count the votes of a closed room, each browser as a person."""
+        print_of_file = sha256(content).digest()
+        try:
+            found = read_room(content)
+            if print_of_file in self.met:
+                raise ValueError("It holds nothing that another file does not hold.")
+        except ValueError as error:
+            self.made.problems.append(f"{name} is left out: {decapitalised(str(error))}")
+            return
+        self.met.add(print_of_file)
+        self.made.files += 1
+        for browser, votes in found.browsers.items():
+            batch = [answer for vote in votes if (answer := self.vote_answer(vote)) is not None]
+            self.batches[f"room {print_of_file.hex()} {browser}"] = [batch]
+        if found.damaged:
+            self.made.problems.append(f"{name}: {found.damaged} damaged entries left out; the rest is used.")
+        self.made.problems.append(
+            f"{name} holds the votes of a room, from {len(found.browsers)} browsers. Each is counted as a person of its own: "
+            "whoever also handed in a record is counted twice."
+        )
+
+    def vote_answer(self, vote: RoomVote) -> Answer | None:
+        asked = self.asked(vote.item)
+        verdict = asked.verdicts.get(vote.option)
+        if not asked.marked or verdict is None:
+            return None
+        if vote.version != asked.version:
+            self.made.outdated += 1
+            return None
+        form = "first" if vote.round == 1 else "revote"
+        return Answer("", vote.item, vote.option, vote.confidence, verdict, None, form)
 
     def content(self, path: Path, name: str) -> bytes | None:
         """The bytes of an ordinary file that is not too large; None, with a sentence, for any other."""
@@ -160,11 +198,7 @@ class Reader:
         """What is counted of an entry; None for anything but a marked answer to a question in its present version."""
         if event.kind not in KEPT or event.item is None:
             return None
-        asked = self.items.get(event.item)
-        if asked is None:
-            asked = self.items[event.item] = known_item(event.item)
-        if not asked.version:
-            self.made.unknown_items.add(event.item)
+        asked = self.asked(event.item)
         if not asked.marked:
             return None
         if event.version != asked.version:
@@ -180,6 +214,14 @@ class Reader:
         return Answer(
             event.time, event.item, chosen, event.confidence, verdict, event.misconception, event.form
         )
+
+    def asked(self, item: str) -> Asked:
+        """What is known of a question; one that is unknown is remembered by name."""
+        if item not in self.items:
+            self.items[item] = known_item(item)
+        if not self.items[item].version:
+            self.made.unknown_items.add(item)
+        return self.items[item]
 
     def finish(self) -> Collection:
         people: dict[str, list[list[Answer]]] = {}
