@@ -142,6 +142,7 @@ def open_room(options: argparse.Namespace) -> int:
         database=options.database,
         keep=options.keep,
         code=options.room,
+        address=options.address,
     )
 
 
@@ -214,17 +215,29 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--port", type=int, default=8060)
     sub.add_argument("--lan", action="store_true", help="let everybody in this network reach the room")
     sub.add_argument(
+        "--address",
+        default="",
+        metavar="URL",
+        help="what people type when a proxy leads to the room, such as https://votes.example.org",
+    )
+    sub.add_argument(
         "--database",
         default="",
         metavar="URL",
         help="sqlite:///… or postgresql://… (default: a file in this folder)",
     )
     sub.add_argument(
-        "--keep", action="store_true", help="write the votes to a JSON file before they are deleted"
+        "--keep",
+        action="store_true",
+        help="write the votes to a JSON file, which merge can read, before they are deleted",
     )
     sub.add_argument("--room", default="", metavar="CODE", help="go on with a room that was not closed")
-    sub = add("merge", "read a folder of records and show what the group answered", merge_records)
-    sub.add_argument("records", help="the folder with the downloaded records")
+    sub = add(
+        "merge",
+        "read a folder of records, or a room's votes, and show what the group answered",
+        merge_records,
+    )
+    sub.add_argument("records", help="the folder with the downloaded records or jdm_room_….json")
     sub.add_argument("--to", default=".", help="where jdm_group.html and jdm_group.json go")
     sub.add_argument("--force", action="store_true", help="replace pages that exist")
     sub = add("export", "write the questions or a record in another system's format", export)

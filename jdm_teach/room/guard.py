@@ -16,9 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .limits import BODY_SECONDS, LONGEST_BODY, LONGEST_PATH, Limits
 from .pages import refusal_page
+from .room import Room
 from .vote import Refusal
 
-__all__ = ["Gate", "fields_of", "refused", "wants_data"]
+__all__ = ["Gate", "encrypted", "fields_of", "refused", "wants_data"]
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -36,9 +37,11 @@ FOREIGN = "This was sent from another page than the room's own, so it was refuse
 class Gate:
     """Lets a request through to the app, or answers it with a plain refusal."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, address: str = "") -> None:
         self.app, self.limits = app, limits
-        self.names = {"localhost", *own_names()}
+        public = urlsplit(address)
+        self.names = {"localhost", *own_names()} | ({public.hostname} if public.hostname else set())
+        self.public = public.netloc
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,7 +86,8 @@ class Gate:
             raise Refusal("This is far longer than a vote.", 413)
         # Browsers hide the sender of a form as "null" under our referrer policy; then the token alone decides.
         origin, site = headers.get("origin", "null"), headers.get("sec-fetch-site", "same-origin")
-        if (origin != "null" and origin.partition("://")[2] != headers.get("host")) or site not in {
+        own = {headers.get("host"), self.public}
+        if (origin != "null" and origin.partition("://")[2] not in own) or site not in {
             "same-origin",
             "none",
         }:
@@ -149,6 +153,11 @@ async def fields_of(request: Request, *names: str) -> dict[str, str]:
     if len(found) != len(pairs) or not found.keys() <= set(names):
         raise Refusal("This is not a form of the room.", 422)
     return {name: found.get(name, "") for name in names}
+
+
+def encrypted(request: Request, room: Room) -> bool:
+    """Whether the browser came over an encrypted connection, here or at the proxy."""
+    return request.url.scheme == "https" or room.address.startswith("https://")
 
 
 def wants_data(request: Request) -> bool:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from .channel import EventStream, message
 from .codes import digest, form_token, same
 from .desk import close_page, desk_page, unlock_page
-from .guard import asker, fields_of
+from .guard import asker, encrypted, fields_of
 from .limits import Limits
 from .pages import page
 from .room import Room
@@ -54,7 +54,7 @@ class Lead:
             return HTMLResponse(unlock_page("This is not the secret of this room."), 403)
         reply = RedirectResponse("/lead", 303)
         reply.set_cookie(self.cookie, secret, path="/lead", httponly=True, samesite="strict",
-                         secure=request.url.scheme == "https")  # fmt: skip
+                         secure=encrypted(request, self.room))  # fmt: skip
         return reply
 
     async def act(self, request: Request) -> Response:

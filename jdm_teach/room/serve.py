@@ -18,6 +18,7 @@ from .. import __version__
 from ..exercises import bank
 from ..session.runsheet import RunSheet, sheet
 from .codes import digest, new_secret, read_join_code
+from .front import public_address
 from .room import Room
 from .service import service
 from .store import Store, sqlite_address
@@ -41,14 +42,17 @@ def open_room(
     database: str = "",
     keep: bool = False,
     code: str = "",
+    address: str = "",
     say: Callable[[str], None] = announced,
 ) -> int:
     """Serve a room until Ctrl+C or until the facilitator closes it; then delete its votes.
 
     With `keep`, the votes are first written to `jdm_room_CODE.json` in the present folder. A room that was not closed
-    (a crash, a flat battery) is opened again by the same command in the same folder, with all its votes.
+    (a crash, a flat battery) is opened again by the same command in the same folder, with all its votes. `address` is
+    what people type when a proxy leads to the room; it is printed, drawn as the QR code and accepted as the room's name.
     Raises ValueError or OSError with a sentence when it cannot be opened.
     """
+    public = public_address(address) if address else ""
     run = sheet(name)
     if not run.votes():
         raise ValueError("This run sheet has no vote, so there is nothing to open a room for.")
@@ -60,12 +64,16 @@ def open_room(
     code, again = found_room(store, run, code, own_file=not database)
     secret = new_secret()
     store.add_door(code, digest(secret))
-    address = f"http://{lan_address() if lan else '127.0.0.1'}:{port}"
+    here = f"http://127.0.0.1:{port}"
+    reached = public or (f"http://{lan_address()}:{port}" if lan else here)
+    kept_in = "" if database else str(file)
     for line in announcement(
-        code, address, port, secret, lan=lan, again=again, kept_in="" if database else str(file)
+        code, reached, here, secret, lan=lan, public=bool(public), again=again, kept_in=kept_in
     ):
         say(line)
-    orderly = asyncio.run(serve(store, code, run, address, door, lan=lan, keep=keep, say=say))
+    orderly = asyncio.run(
+        serve(store, code, run, reached, door, lan=lan, proxied=bool(public), keep=keep, say=say)
+    )
     if orderly and not database:
         for part in ("", "-wal", "-shm"):
             file.with_name(file.name + part).unlink(missing_ok=True)
@@ -113,15 +121,16 @@ def lan_address() -> str:
 
 
 def announcement(
-    code: str, address: str, port: int, secret: str, *, lan: bool, again: bool, kept_in: str
+    code: str, address: str, here: str, secret: str, *, lan: bool, public: bool, again: bool, kept_in: str
 ) -> list[str]:
-    """What the facilitator reads in the terminal."""
-    here = f"http://127.0.0.1:{port}"
+    """What the facilitator reads in the terminal; `here` is the room's address on this computer."""
+    # In the local network the connection is not encrypted, so there the facilitator stays on this computer.
+    desk = address if public else here
     lines = [
         f"Room {code} is {'open again, with the votes it had' if again else 'open'}.",
         f"  Phones:       {address}/v/{code}   (or {address} and the code {code})",
-        f"  Wall:         {here}/wall/{code}",
-        f"  Facilitator:  {here}/lead#{secret}",
+        f"  Wall:         {desk}/wall/{code}",
+        f"  Facilitator:  {desk}/lead#{secret}",
         "Keep the facilitator's link to yourself.",
     ]
     if lan:
@@ -129,8 +138,10 @@ def announcement(
             "--lan: everybody in this network can reach the room, and the connection is not encrypted. "
             "Use it in a network you trust, and lead from this computer."
         )
-    else:
+    elif not public:
         lines.append("Only this computer can reach the room. Add --lan to let phones in.")
+    if public:
+        lines.append(f"Your proxy must pass on what comes to {address} to {here}.")
     if kept_in:
         lines.append(f"Votes are kept in {kept_in} until the room is closed.")
     lines.append("Close the room with Ctrl+C, or on the facilitator's page.")
@@ -159,13 +170,14 @@ async def serve(
     door: socket.socket,
     *,
     lan: bool,
+    proxied: bool,
     keep: bool,
     say: Callable[[str], None],
 ) -> bool:
     """Serve until the end; returns whether the room was closed and its votes deleted."""
-    room = Room(store, code, run, address, for_phones=lan)
+    room = Room(store, code, run, address, for_phones=lan or proxied)
     config = uvicorn.Config(
-        service(room, keep=keep), lifespan="off", access_log=False, log_level="warning", server_header=False,
+        service(room, keep=keep, proxied=proxied), lifespan="off", access_log=False, log_level="warning", server_header=False,
         proxy_headers=False, ws="none", h11_max_incomplete_event_size=16_384, limit_concurrency=4000, backlog=1024,
         timeout_keep_alive=20, timeout_graceful_shutdown=5,
     )  # fmt: skip

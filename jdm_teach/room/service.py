@@ -17,7 +17,8 @@ from starlette.types import ASGIApp
 
 from .channel import EventStream, message
 from .codes import browser_of, form_token, new_browser, read_join_code, same
-from .guard import Gate, asker, fields_of, refused, wants_data
+from .front import Front
+from .guard import Gate, asker, encrypted, fields_of, refused, wants_data
 from .lead import Lead
 from .limits import Limits
 from .pages import join_page, phone_page, phone_stage
@@ -37,8 +38,10 @@ STALE = "This page is out of date. Load it again, then vote."
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def service(room: Room, limits: Limits | None = None, *, keep: bool = False) -> ASGIApp:
-    """The room as an ASGI app, behind its gate."""
+def service(
+    room: Room, limits: Limits | None = None, *, keep: bool = False, proxied: bool = False
+) -> ASGIApp:
+    """The room as an ASGI app, behind its gate; with `proxied`, at the address that a proxy gives it."""
     limits = limits or Limits()
     hall, lead = Hall(room, limits), Lead(room, limits, keep=keep)
     get = ["GET"]
@@ -61,7 +64,7 @@ def service(room: Room, limits: Limits | None = None, *, keep: bool = False) -> 
     app = Starlette(
         routes=routes, exception_handlers={Refusal: plainly, 404: nowhere, 405: nowhere, 500: broken}
     )
-    return Gate(app, limits)
+    return Front(Gate(app, limits, room.address), room.address) if proxied else Gate(app, limits)
 
 
 async def plainly(request: Request, no: Exception) -> Response:
@@ -141,7 +144,7 @@ class Hall:
     def welcome(self, reply: Response, request: Request, cookie: str) -> Response:
         if cookie:
             reply.set_cookie(self.cookie, cookie, max_age=A_DAY, path=f"/v/{self.room.code}", httponly=True, samesite="lax",
-                             secure=request.url.scheme == "https")  # fmt: skip
+                             secure=encrypted(request, self.room))  # fmt: skip
         return reply
 
     async def phone(self, request: Request) -> Response:
