@@ -29,6 +29,7 @@ __all__ = ["SEPARATION", "Fits", "fits_of", "named_first", "penalised_text"]
 STEPS = 12
 CLEAN: Counts = (3, 0, 0, 6)
 LIMITS = (1e-7, 1e7)
+BARS = (3e-7, 3e6)  # leaves room for the arrow of an interval without an end
 
 
 class Fits(NamedTuple):
@@ -113,7 +114,7 @@ def separation_view(settings: Settings) -> View:
             (STEPS + 5.0, odds.estimate, odds.interval.low, odds.interval.high, "D", "green"),
         )
         for x, estimate, low, high, mark, colour in pairs:
-            draw_interval(ax, x, (low, high), LIMITS, COLOURS[colour], upright=True)
+            draw_interval(ax, x, (low, high), BARS, COLOURS[colour], upright=True)
             if isfinite(estimate) and estimate > 0:
                 ax.plot(x, estimate, mark, color=COLOURS["ink"], markersize=8)
         ax.axhline(1, color=COLOURS["ink"], linewidth=1.2, linestyle="--")
