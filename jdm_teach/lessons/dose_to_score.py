@@ -104,9 +104,9 @@ def dose_to_score() -> Picture:
         draw,
         alt=f"Four panels over a day, one for each step from a dose to a score. With drug, {spoken}. The cut-off of the score, "
         f"{cut_off():.4g}, is far above both.",
-        caption=f"{DOSE_MG:g} mg of tofacitinib every {EVERY_H:g} hours in a typical adult [PKN001, PKN024], day 7. {treatment.caption} "
-        "The score follows promoter occupancy at once: the lifetime of RNA is not in it. "
-        "IRF9: a gene that answers to little interferon.",
+        caption="One day of tablets in a typical adult [PKN001, PKN002, PKN003, PKN004, PKN024], and the cell of Kok 2020 [JS11]. "
+        f"{treatment.caption} The score follows promoter occupancy at once: the lifetime of RNA is not in it. IRF9: a gene that "
+        "answers to little interferon.",
         origin="assumed",
         table=table,
         size=(8.6, 5.6),
