@@ -3,7 +3,7 @@
 #
 # A moderated hour carries the learning; reading alone only prepares it. This page takes you through that hour: choose a sheet, print it,
 # rehearse the votes, open a room or collect the records, read the group's answers in {{ say two }} minutes, keep the conclusion.
-# You need no statistics and no programming. Nothing on this page leaves your machine.
+# You need no statistics and no programming; only a voting room asks for one line to copy. Nothing on this page leaves your machine.
 #
 # **How to use it.** In JupyterLab choose **Run**, then **Run All Cells**. Everything that can be changed has a field or a button.
 
@@ -15,16 +15,16 @@ desk = jdm.console()
 # %% [markdown]
 # ## Choose a sheet and print it
 #
-# There is a sheet for {{ say 45, 60 and 90 }} minutes. Each block says what happens, who leads it, and what to do when the network fails.
+# There is a sheet for {{ say 45, 60 and 90 }} minutes. Each block says what happens and who leads it, and on paper also what to do when the network fails.
 # Download the sheet and the answer cards, open them in your browser, and print. The sheet fits on {{ say two }} sides of paper.
 
 # %%
 desk.sheets()
 
 # %% [markdown]
-# ## Rehearse
+# ## Read the replies aloud once
 #
-# Open each question under the sheet and read the replies aloud once. Ask yourself two things: which wrong answer would I have chosen
+# Open each question under the sheet. Ask yourself two things: which wrong answer would I have chosen
 # myself, and what would I say to somebody who is certain of it? The prompt under each question is the discussion to have between the
 # first vote and the second one.
 #
