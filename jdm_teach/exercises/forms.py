@@ -60,7 +60,7 @@ class Form(anywidget.AnyWidget):
         try:
             self.heard(content)
         except Exception:
-            self.stumble(content.get("type"))
+            self.stumble(content.get("type") if isinstance(content, dict) else content)
 
     def stumble(self, doing: Any) -> None:
         """Called while an exception is handled: the author gets it, the learner a sentence."""

@@ -12,10 +12,16 @@ from jdm_teach import lessons
 from jdm_teach.exercises.explorer import Explorer
 from jdm_teach.exercises.question import RecordPanel
 from jdm_teach.exercises.record import Record
+from jdm_teach.room.seat import Seat
 from tests.hostile_words import FORMS, json_values
 
 SIMULATOR = Explorer(lessons.exploration("00s"), Record.in_memory())
 PANEL = RecordPanel(Record.in_memory())
+SEAT = Seat(Record.in_memory())
+ADDRESSES = [
+    "file:///etc/passwd", "javascript:alert(1)", "ftp://x/", "http://", "http://[", "//x", "http://a b", "http://x\r\nHost: y",
+    "http://user:word@x/", "\x00", "http://" + "x" * 5000, "data:text/html,x",
+]  # fmt: skip
 kinds = st.sampled_from(["submit", "predict", "run", "stop", "refresh", "restore", "export", "", None, "<b>"])
 messages = st.fixed_dictionaries(
     {"type": kinds},
@@ -58,6 +64,21 @@ def test_a_simulator_answers_whatever_a_browser_sends_and_stays_locked_before_a_
 def test_the_record_panel_answers_whatever_a_browser_sends(message):
     PANEL._heard(PANEL, message, [])
     assert PANEL.summary["lines"]
+
+
+@settings(max_examples=60)
+@given(json_values)
+def test_what_is_no_message_at_all_is_borne(sent):
+    for panel in (FORMS["single"], SIMULATOR, PANEL, SEAT):
+        panel._heard(panel, sent, [])
+
+
+@settings(max_examples=60)
+@given(json_values | st.sampled_from(ADDRESSES), json_values)
+def test_no_address_that_is_not_a_rooms_gives_a_seat(address, code):
+    SEAT._heard(SEAT, {"type": "join", "address": address, "code": code}, [])
+    assert SEAT.said
+    assert SEAT.record.ballot is None
 
 
 def test_a_text_of_any_length_is_kept_whole_or_sent_back_with_a_sentence():
