@@ -213,11 +213,11 @@ def _kinase_activity(inhibition: Any, hours: float) -> tuple[float | Callable[[f
 
 
 def _fine_hours(protocol: Protocol, changing: bool) -> np.ndarray:
-    """Hours at which peaks and areas are read: dense after each dose, then even; the same whatever the output."""
+    """Hours at which peaks and areas are read: dense for two days after each dose, then even; the same whatever the output."""
     pieces = [np.array([protocol.hours])]
     for start, end, _ in protocol.segments():
         length = end - start
-        early = np.geomspace(0.002, 2.0, 50)
+        early = np.concatenate([np.geomspace(0.002, 2.0, 50), np.geomspace(2.0, 48.0, 80)[1:]])
         step = min(0.1, length / 240) if changing and length <= 7 * 24 else length / 240
         pieces += [start + early[early < length], np.arange(start, end, step)]
     return np.unique(np.concatenate(pieces))

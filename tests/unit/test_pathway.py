@@ -138,6 +138,20 @@ def test_areas_and_peaks_agree_with_a_very_fine_grid():
         assert response.peak(name)[0] == pytest.approx(response.times_h[curve.argmax()], abs=0.02)
 
 
+@pytest.mark.parametrize("level_pM", [0.084, 2.8, 280])
+def test_early_peaks_of_a_month_under_interferon_are_not_cut_off(level_pM):
+    dense = np.linspace(0, 48, 4801)
+    month = run(constant(level_pM, 28 * 24), times_h=np.append(dense, 28 * 24.0))
+    for name in ("pSTAT1_total", "ISGF3n"):
+        curve = month.value(name)
+        hour, height = month.peak(name)
+        if hour < 48:
+            assert height == pytest.approx(curve[:-1].max(), rel=2e-3)
+            assert hour == pytest.approx(dense[curve[:-1].argmax()], abs=0.1)
+        early = dense <= 24
+        assert month.area(name) == pytest.approx(np.trapezoid(curve[:-1][early], dense[early]), rel=2e-3)
+
+
 def test_a_basal_knob_scales_the_resting_protein_and_leaves_mrna_alone():
     resting = dict(
         zip(
