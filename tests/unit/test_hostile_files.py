@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
 import tracemalloc
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,16 +17,20 @@ from jdm_teach.exercises import bank, grading
 from jdm_teach.exercises.item_file import read_item
 from jdm_teach.exercises.record import Record
 from jdm_teach.exercises.restore import LARGEST
+from jdm_teach.place import data_folder
 from jdm_teach.session import handout
+from jdm_teach.session.export.xapi import xapi_statements
 from jdm_teach.session.runsheet import read_sheet
 from tests.hostile_words import (
     RAW,
     SHEET,
     SOURCES,
     bones,
+    hostile,
     json_values,
     places,
     said,
+    told,
     with_change,
 )
 
@@ -52,6 +60,55 @@ def test_a_run_sheet_with_anything_anywhere_is_read_or_refused_and_prints_withou
     assert {tag for tag, _ in bones(handout.sheet_html(run))} == {
         tag for tag, _ in bones(handout.sheet_html(read_sheet(SHEET)))
     }
+
+
+NOISE = st.sampled_from(
+    ["&", "*a", "&a [*a]", "!!python/object/apply:os.system [x]", "!!binary |", "<<: *a", "- ", "\t", "? ", ": ", "{", "[" * 2000,
+     "{a: " * 500, "%YAML 9.9", "---", "...", "\x00", "\ufeff", "\x85", "\ud800", "2026-13-45", "1e999", "9" * 5000, "0x", "~", "'", '"']
+)  # fmt: skip
+
+
+def spoilt(data: st.DataObject, text: str) -> str:
+    """A file somebody has typed into, pasted over or cut, at up to three places."""
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 30))
+        text = text[:place] + data.draw(NOISE | st.text(max_size=6)) + text[place + cut :]
+    return text
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_a_run_sheet_spoilt_as_text_is_read_or_refused_by_name(data):
+    try:
+        read_sheet(spoilt(data, SHEET), "mine.yaml")
+    except ValueError as refusal:
+        assert str(refusal).startswith("mine.yaml")
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_a_question_file_spoilt_as_text_is_read_or_refused_by_name(data):
+    with tempfile.TemporaryDirectory() as place:
+        for kept in ("sources.json", "predictions_00.json"):
+            shutil.copy(data_folder() / "questions" / kept, place)
+        assert bank.load(Path(place)).items
+        file = Path(place) / "predictions_00.json"
+        text = spoilt(data, file.read_text(encoding="utf-8"))
+        file.write_bytes(text.encode("utf-8", errors="surrogatepass"))
+        try:
+            bank.load(Path(place))
+        except ValueError as refusal:
+            assert "predictions_00.json" in str(refusal)
+
+
+@settings(max_examples=60)
+@given(hostile)
+def test_a_record_with_any_words_becomes_statements_that_are_whole_json(words):
+    record = Record.in_memory()
+    record.restore("\n".join(told(words)))
+    found = json.loads(xapi_statements(record.events()).content)
+    assert len(found) >= 4
 
 
 @settings(max_examples=30)
