@@ -154,7 +154,10 @@ def harms() -> Sheet:
     for fact_id in SAFETY:
         row = fact(fact_id)
         known = fact_id != "SAF026"
-        said = str(value(fact_id)).partition(" [")[0] if known else "named in a warning, not a rate"
+        said, over = "named in a warning, not a rate", "not a rate"
+        if known:
+            said = str(value(fact_id)).partition(" [")[0]
+            over = str(row["exposure"]).partition(" (")[0].replace(">=", "at least ")
         drugs = [
             drug
             for drug in ("tofacitinib", "ruxolitinib", "baricitinib", "upadacitinib")
@@ -166,14 +169,15 @@ def harms() -> Sheet:
                 ", ".join(drugs),
                 row["event"],
                 said,
+                over,
                 f"{row.source.short_name}, {fact_id}",
             )
         )
     upper = exact_limits(0, 9)[1]
-    rows.append(("any nine children", "any drug", "an event seen in none of them", f"up to {100 * upper:.0f}% is still possible", "derived"))  # fmt: skip
+    rows.append(("any nine children", "any drug", "an event seen in none of them", f"up to {100 * upper:.0f}% is still possible", "any time", "derived"))  # fmt: skip
     return Sheet(
-        pd.DataFrame(rows, columns=["people", "drug", "event", "what was counted", "source"]),
-        caption="Harms in other groups than the nine: the public text of the letter says nothing on harms [E21].",
+        pd.DataFrame(rows, columns=["people", "drug", "event", "what was counted", "over", "source"]),
+        caption="Harms in other groups than the nine: the public text of the letter says nothing on harms [E21]. Longer follow-up meets more events.",
     )
 
 

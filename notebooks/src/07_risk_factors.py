@@ -112,7 +112,7 @@ jdm.ask("ST06")
 # %% [markdown]
 # ## Separation in real children
 #
-# This is not a textbook curiosity. A French centre gave a JAK inhibitor to {{ JST005.n }} children with JDM, nearly all of them hard to treat
+# This is not a textbook curiosity. One centre gave a JAK inhibitor to {{ JST005.n }} children with JDM, nearly all of them hard to treat
 # ({{ cite LeVoyer2021 }}). Clinically inactive disease within six months, by antibody:
 
 # %% tags=["nbval-check-output"]
