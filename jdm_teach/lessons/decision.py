@@ -154,7 +154,7 @@ def harms() -> Sheet:
     for fact_id in SAFETY:
         row = fact(fact_id)
         known = fact_id != "SAF026"
-        said, over = "named in a warning, not a rate", "not a rate"
+        said, over = "named in a warning, not a rate", "no time given"
         if known:
             said = str(value(fact_id)).partition(" [")[0]
             over = str(row["exposure"]).partition(" (")[0].replace(">=", "at least ")
