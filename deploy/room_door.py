@@ -141,11 +141,16 @@ def handlers(prefix: str, room: str) -> list[tuple[str, type]]:
     ]
 
 
-async def follow(room: asyncio.subprocess.Process, address: str, prefix: str) -> None:
-    """Put what the room announces into the log, and the facilitator's link into a private file."""
+async def follow(room: asyncio.subprocess.Process, address: str, public: str) -> None:
+    """Put what the room announces into the log, and the facilitator's link into a private file.
+
+    Both with the address that people type, instead of the one that only this door knows.
+    """
     assert room.stdout is not None
     async for line in room.stdout:
-        said = line.decode(errors="replace").rstrip().replace(address, prefix)
+        said = line.decode(errors="replace").rstrip().replace(address, public)
+        if "--lan" in said:
+            said = "Whoever is logged in to the hub can reach the room."
         if "/lead#" in said:
             file = Path("jdm_lead_link.txt")
             file.unlink(missing_ok=True)
@@ -172,7 +177,7 @@ async def serve(options: argparse.Namespace) -> int:
     server = httpserver.HTTPServer(app, xheaders=True, max_body_size=LARGEST_FORM)
     server.listen(listen.port or 8059, listen.hostname or "127.0.0.1")
     try:
-        await follow(room, address, prefix)
+        await follow(room, address, options.address.rstrip("/") or prefix)
         return await room.wait()
     finally:
         if room.returncode is None:
@@ -183,6 +188,11 @@ async def serve(options: argparse.Namespace) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description="The journal club's room behind a hub's login.")
     parser.add_argument("--sheet", default="60", help="the run sheet: 45, 60, 90, or a file")
+    parser.add_argument(
+        "--address",
+        default=os.environ.get("JDM_ROOM_ADDRESS", ""),
+        help="the room's address as people type it, such as https://hub.example.org/services/room",
+    )
     parser.add_argument(
         "--keep", action="store_true", help="write the votes to a file when the room is closed"
     )

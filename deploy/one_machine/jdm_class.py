@@ -19,11 +19,21 @@ c.JupyterHub.active_server_limit = int(os.environ.get("JDM_SERVERS", "60"))
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
 
+
+def room_for_facilitators(spawner) -> None:
+    """The profile of administrators and of the group `facilitators`: the console and a merged class beside lessons."""
+    if spawner.user.admin or "facilitators" in {group.name for group in spawner.user.groups}:
+        spawner.mem_guarantee, spawner.mem_limit = "600M", "2G"
+        spawner.cpu_guarantee, spawner.cpu_limit = 0.5, 2.0
+
+
+c.Spawner.pre_spawn_hook = room_for_facilitators
+
 # Runs as the student: lessons that are not there yet are copied from the package, those that are there stay.
 c.Spawner.cmd = [
     "sh",
     "-c",
-    'jdm-teach open "$HOME/lessons" --copy-only >/dev/null 2>&1; exec jupyterhub-singleuser "$@"',
+    'umask 077; jdm-teach open "$HOME/lessons" --copy-only >/dev/null 2>&1; exec jupyterhub-singleuser "$@"',
     "sh",
 ]
 c.Spawner.default_url = "/lab"

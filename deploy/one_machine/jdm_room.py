@@ -19,6 +19,12 @@ room = {
     "oauth_no_confirm": True,
     "display": True,
 }
+# The address in the facilitator's link; without it, the link begins at the hub's name.
+if address := os.environ.get("JDM_ROOM_ADDRESS"):
+    room["command"] += ["--address", address]
+# With JDM_ROOM_KEEP=1 the votes of a closed room stay as a file that `jdm-teach merge` reads.
+if os.environ.get("JDM_ROOM_KEEP") == "1":
+    room["command"].append("--keep")
 # Votes and the facilitator's link are written here; readable by the service's own account only.
 if folder := os.environ.get("JDM_ROOM_FOLDER"):
     room["cwd"] = folder

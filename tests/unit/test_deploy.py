@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -57,7 +57,7 @@ def plain(value):
         return {key: plain(one) for key, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, (list, set, tuple)) else value
 
-json.dump(plain(dict(app.config)), sys.stdout)
+json.dump(plain(dict(app.config)), sys.stdout, default=lambda one: one.__name__)
 """
 # The chart hands `singleuser` to the spawner in this way; then the pod of one person is made, without a cluster.
 RENDER = """
@@ -205,6 +205,65 @@ def test_the_plain_hub_listens_to_itself_and_holds_room_and_culler():
     )
 
 
+def test_the_room_of_the_plain_hub_takes_its_address_and_what_to_keep(monkeypatch):
+    def command() -> list[str]:
+        (room,) = listed(configuration("jdm_room.py").JupyterHub.services)
+        return room["command"][2:]
+
+    assert command() == ["--sheet", "60"]
+    monkeypatch.setenv("JDM_ROOM_ADDRESS", "https://hub.example.org/services/room")
+    monkeypatch.setenv("JDM_ROOM_KEEP", "1")
+    monkeypatch.setenv("JDM_ROOM_SHEET", "45")
+    assert command() == ["--sheet", "45", "--address", "https://hub.example.org/services/room", "--keep"]
+
+
+@pytest.mark.parametrize(
+    ("admin", "groups", "roomy"), [(False, [], False), (False, ["facilitators"], True), (True, [], True)]
+)
+def test_both_hubs_give_a_facilitator_the_same(admin, groups, roomy):
+    facilitator = VALUES["singleuser"]["profileList"][1]["kubespawner_override"]
+    user = SimpleNamespace(admin=admin, groups=[SimpleNamespace(name=group) for group in groups])
+    spawner = SimpleNamespace(user=user)
+    configuration("jdm_class.py").Spawner.pre_spawn_hook(spawner)
+    assert {name: value for name, value in vars(spawner).items() if name != "user"} == (
+        facilitator if roomy else {}
+    )
+
+
+def test_what_a_student_writes_is_for_the_student_only(tmp_path):
+    """The command of a server, run as it stands with a server that does nothing: the lessons are there, for one account."""
+    command = configuration("jdm_class.py").Spawner.cmd
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, does in (
+        ("jdm-teach", f'exec {sys.executable} -m jdm_teach.cli "$@"'),
+        ("jupyterhub-singleuser", 'touch "$HOME/$1"'),
+    ):
+        (programs / name).write_text(f"#!/bin/sh\n{does}\n")
+        (programs / name).chmod(0o755)
+    home = tmp_path / "home"
+    (home / "lessons").mkdir(parents=True)
+    (home / "lessons" / "00_start_here.ipynb").write_text("mine")
+    settings = {"HOME": str(home), "PATH": f"{programs}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    subprocess.run([*command, "jdm_record.jsonl"], env=settings, check=True, timeout=60)
+    assert (home / "jdm_record.jsonl").stat().st_mode & 0o077 == 0
+    assert (home / "lessons" / "00_start_here.ipynb").read_text() == "mine"
+    others = [file for file in (home / "lessons").glob("*.ipynb") if file.name[:2] != "00"]
+    assert len(others) >= 8 and all(file.stat().st_mode & 0o077 == 0 for file in others)
+
+
+def test_a_class_fits_on_the_nodes_and_the_machine_that_the_guide_names():
+    """What is promised to everybody, beside what the guide says a machine carries."""
+    said = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    promised = megabytes(VALUES["singleuser"]["memory"]["guarantee"])
+    ((machine, students),) = re.findall(r"(\d+) GB carries about (\d+) students", said)
+    assert int(students) * promised + 500 <= int(machine) * 1000
+    assert int(students) * promised > 0.7 * int(machine) * 1000, "a larger class would fit as well"
+    places, spare = VALUES["hub"]["activeServerLimit"], VALUES["scheduling"]["userPlaceholder"]["replicas"]
+    assert places >= 100 + spare and (places + spare) * promised <= 3 * 32_000
+    assert (places + spare) * VALUES["singleuser"]["cpu"]["guarantee"] <= 3 * 8
+
+
 def test_the_room_of_the_cluster_is_where_the_hub_looks_for_it():
     found = {manifest["kind"]: manifest for manifest in MANIFESTS}
     assert set(found) == {"Service", "PersistentVolumeClaim", "NetworkPolicy", "Deployment"}
@@ -331,6 +390,7 @@ def test_jupyterhub_itself_reads_the_configuration(hub_python):
     config, said = asked(hub_python, LOAD, str(DEPLOY / "one_machine" / "jupyterhub_config.py"))
     assert "not recognized" not in said
     assert config["JupyterHub"]["spawner_class"] == "systemd"
+    assert config["Spawner"]["pre_spawn_hook"] == "room_for_facilitators"
     assert {service["name"] for service in config["JupyterHub"]["services"]} == {"room", "idle-culler"}
 
 
@@ -361,6 +421,7 @@ def test_the_room_is_entered_through_the_hubs_login_and_by_nobody_else(tmp_path)
     lines = (
         f"""load_subconfig({str(DEPLOY / "one_machine" / "jdm_room.py")!r})
 c.JupyterHub.services[-1]["cwd"] = {str(tmp_path)!r}
+c.JupyterHub.services[-1]["command"] += ["--address", "https://hub.example.org/services/room"]
 c.JupyterHub.services[-1]["url"] = "http://127.0.0.1:{hub_place.free_ports(1)[0]}"
 """
     )  # fmt: skip
@@ -394,4 +455,12 @@ c.JupyterHub.services[-1]["url"] = "http://127.0.0.1:{hub_place.free_ports(1)[0]
         )
         assert foreign.status_code == 403
         assert "someone" not in file.read_bytes().decode("latin-1")
-        assert (tmp_path / "jdm_lead_link.txt").stat().st_mode & 0o077 == 0
+        link = tmp_path / "jdm_lead_link.txt"
+        assert link.stat().st_mode & 0o077 == 0
+        # The link is whole: it can be opened as it was written, at the address people type.
+        typed = re.fullmatch(
+            r"Facilitator: +(https://hub\.example\.org)/services/room/lead#(\S+)\n", link.read_text()
+        )
+        assert typed
+        unlocked = browser.post("/services/room/lead/unlock", data={"secret": typed[2]})
+        assert unlocked.url.path == "/services/room/lead" and code in unlocked.text
