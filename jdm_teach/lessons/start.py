@@ -43,8 +43,9 @@ def interval_for_a_third(settings: Settings) -> View:
     shown = picture(
         draw,
         alt=f"Bars: {'; '.join(f'{a} from {c:.0f}% to {d:.0f}%' for a, _, c, d in rows)}.",
-        caption="One third of groups of different size, with exact (Clopper-Pearson) limits.",
-        origin="derived",
+        caption=f"Imagined groups, n = {' and '.join(str(size) for size in dict.fromkeys((9, n)))}, one third with the feature. "
+        "Exact (Clopper-Pearson) limits.",
+        origin="assumed",
         table=frame,
         size=(7.2, 2.2),
     )

@@ -36,10 +36,15 @@ jdm.ask("01d")
 jdm.show("01-facts")
 
 # %% [markdown]
-# Written out the way this course writes every number, with its interval and its source:
+# This is how the course writes a number, with its interval and its source. Two lines of the fact sheet give an age:
+#
+# - at onset: {{ E10 }}
+# - at the start of the JAK inhibitor: {{ E11 }}
+#
+# And two give a count, of girls and of rapid progression:
 
 # %% tags=["nbval-check-output"]
-for fact in ("E09", "E10", "E11", "E13"):
+for fact in ("E09", "E13"):
     print(jdm.value(fact))
 
 # %% [markdown]

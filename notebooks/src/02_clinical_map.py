@@ -106,10 +106,12 @@ jdm.ask("02d")
 
 # %% tags=["nbval-check-output"]
 for fact in ("COH001", "COH039"):
-    print(jdm.value(fact, "rp_ild"))
+    print(jdm.value(fact, "rp_ild").says)
 
 # %% [markdown]
-# These are the counts of rapid progression. None among {{ COH001.n }} is not “never”: the interval says how much could hide behind it.
+# These are the counts of rapid progression, first from the United Kingdom ({{ cite COH001 }}), then from Beijing
+# ({{ cite COH039 }}). None among {{ COH001.n }} is not “never”: the interval says how
+# much could hide behind it.
 
 # %%
 jdm.ask("CL04")
