@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SMALL = ("--lessons", "00", "01", "--small", "--jobs", "1")
+# The tests validate the markup themselves.
+WHOLE = ("--unchecked",)
+SMALL = ("--lessons", "00", "01", "--small", "--jobs", "1", *WHOLE)
 
 
 def build(factory: pytest.TempPathFactory, *options: str) -> Path:

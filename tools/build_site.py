@@ -6,7 +6,7 @@
     python tools/build_site.py --out FOLDER          another place
 
 The lessons run with `JDM_TEACH_EDITION=reading`, so that forms and simulators stand as still HTML with their answers
-folded in. Pages are first gathered in `build/site`, then Sphinx turns them into HTML; a warning fails the build.
+folded in. Pages are first gathered in `build/site`, then Sphinx turns them into HTML; a warning fails the build, and so does markup that is not valid HTML.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from site_evidence import write_evidence
-from site_lessons import chosen_lessons, write_lessons
+from site_lessons import STILL, chosen_lessons, write_lessons
+from site_markup import verdict
 from site_reference import write_reference
 from site_sessions import write_sessions
 
@@ -52,8 +53,11 @@ def to_html(staged: Path, out: Path, jobs: int) -> int:
             "-d", place, str(staged), str(out),
         ]  # fmt: skip
         here = os.pathsep.join((str(ROOT), str(ROOT / "tools")))
-        done = subprocess.run(command, env={**os.environ, "PYTHONPATH": here}, check=False).returncode
+        # A guide may run a figure while Sphinx reads it.
+        still = {**os.environ, **STILL, "JDM_TEACH_RECORD": str(Path(place) / "record.jsonl")}
+        done = subprocess.run(command, env={**still, "PYTHONPATH": here}, check=False).returncode
     shutil.rmtree(out / "_sources", ignore_errors=True)
+    shutil.rmtree(out.parent / "jupyter_execute", ignore_errors=True)
     return done
 
 
@@ -71,6 +75,7 @@ def main() -> int:
     parser.add_argument(
         "--small", action="store_true", help="no reference, and only the sources of these lessons"
     )
+    parser.add_argument("--unchecked", action="store_true", help="do not validate the markup")
     parser.add_argument("--jobs", type=int, default=2)
     chosen = parser.parse_args()
     begun = time.perf_counter()
@@ -84,7 +89,9 @@ def main() -> int:
     print(
         f"{len(pages)} pages, {size:.1f} MB, {time.perf_counter() - begun:.0f} s: {chosen.out / 'index.html'}"
     )
-    return 0
+    valid, said = (True, "Markup: not checked, as asked.") if chosen.unchecked else verdict(chosen.out)
+    print(said)
+    return int(not valid)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import warnings
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +14,10 @@ import html5lib
 import pytest
 
 from jdm_teach import evidence
-from tests.reading_edition import ROOT, SMALL, Site, build
+from tests.reading_edition import ROOT, SMALL, WHOLE, Site, build
+
+sys.path.insert(0, str(ROOT / "tools"))
+import site_markup
 
 # Quotation marks and dots as a typesetter sets them.
 TYPESET = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"})
@@ -21,7 +26,7 @@ AWAY = re.compile(r"^(?:[a-z]+:)?//", re.IGNORECASE)
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(SMALL, id="small"), pytest.param((), id="whole", marks=pytest.mark.slow)],
+    params=[pytest.param(SMALL, id="small"), pytest.param(WHOLE, id="whole", marks=pytest.mark.slow)],
 )
 def site(request, tmp_path_factory) -> Site:
     return Site(build(tmp_path_factory, *request.param))
@@ -36,6 +41,32 @@ def test_every_page_parses_without_an_error(site):
             parser.parse(page.text)
         faults += [f"{page.name}, {place}: {code} {detail}" for place, code, detail in parser.errors]
     assert faults == []
+
+
+@pytest.fixture(scope="module")
+def checker() -> Path:
+    jar = site_markup.checker()
+    if jar is None:
+        message = (
+            "The markup is NOT validated here: the Nu Html Checker needs Java, and npm to fetch it once."
+        )
+        if os.environ.get("JDM_REQUIRE_MARKUP"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return jar
+
+
+def test_every_page_is_valid_by_the_checker_of_the_w3c(site, checker):
+    assert site_markup.faults(site.folder, checker) == []
+
+
+def test_the_checker_names_page_line_and_fault(tmp_path, checker):
+    page = "<!DOCTYPE html>\n<html lang='en'><head><title>T</title></head>\n<body><figure>{}</figure></body></html>"
+    (tmp_path / "whole.html").write_text(page.format("<img src='a.png' alt='A'>"), encoding="utf-8")
+    (tmp_path / "faulty.html").write_text(page.format("<p><img src='a.png'><div>x</p>"), encoding="utf-8")
+    found = site_markup.faults(tmp_path, checker)
+    assert found and all(fault.startswith("faulty.html, line 3: ") for fault in found)
+    assert any("alt" in fault for fault in found)
 
 
 def test_every_inner_link_and_anchor_leads_somewhere(site):
@@ -163,7 +194,37 @@ def test_the_whole_site_has_a_page_for_every_source_lesson_and_door(site, reques
         f.stem for f in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")
     }
     assert "reference/jdm_teach.stats.firth.html" in site.pages
-    assert ("reference/benchmarks.html" in site.pages) == (ROOT / "BENCHMARKS.md").exists()
+    assert "reference/jdm_teach.room.service.html" in site.pages
+    assert "reference/jdm_teach.lessons.start.html" in site.pages
+    assert "jdm-teach runsheet" in plain(site.pages["reference/commands.html"].text)
+
+
+def test_the_benchmarks_are_a_page_or_a_word_on_how_to_make_them(site):
+    text = plain(site.pages["reference/benchmarks.html"].text)
+    report = ROOT / "BENCHMARKS.md"
+    for line in report.read_text(encoding="utf-8").splitlines() if report.exists() else ["make bench"]:
+        assert plain(line.strip("#| `").split("|")[0]) in text
+
+
+def test_every_fact_that_a_lesson_names_is_a_link_to_its_page(site):
+    for page in site.lessons():
+        article = page.text.partition("<article")[2].partition("</article>")[0]
+        closed = r"<(a|code|h[1-6]|summary|script)\b.*?</\1>"
+        bare = re.sub(r"<[^>]+>", " ", re.sub(closed, "", article, flags=re.DOTALL))
+        assert not re.findall(r"(?<![\w-])E(?:0[1-9]|1\d|2[01])(?![\w-])", bare), page.name
+
+
+def test_a_value_that_a_lesson_prints_leads_to_its_fact(site):
+    text = site.pages["lessons/01_what_the_preview_says.html"].text
+    assert '[Xue 2023, <a class="cited" href="../evidence/E09.html">E09</a>]' in text
+
+
+def test_no_two_sources_stand_in_the_list_under_one_name(site):
+    names = re.findall(
+        r'<a class="reference internal" href="\w+\.html"[^>]*>(?:<span[^>]*>)?([^<]+)',
+        site.pages["sources/index.html"].text.partition("<table")[2],
+    )
+    assert len(names) == len(set(names)) > 1
 
 
 def test_the_search_knows_words_of_questions_facts_and_guides(site):
