@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,13 @@ READ = {
     "mixed": "partly itself, partly another publication",
     "computed": "computed for this course",
     "not reached": "not reached",
+}
+SECOND_READER = {
+    "confirmed": "found the same",
+    "in part": "found the same in part",
+    "not re-read": "could not read it again",
+    "added after audit": "has not read it yet; it came later",
+    "outside audit": "has not read it",
 }
 
 
@@ -58,9 +65,9 @@ def neighbours(before: Source | None, after: Source | None) -> str:
     """Links to the pages beside this one: hundreds of sources would drown the side bar, so Sphinx does not place them."""
     links = ["[All sources](index.md)"]
     if before:
-        links.insert(0, f"Before: [{plain(before.short_name)}]({before.source_id}.md)")
+        links.insert(0, f"Before: [{plain(known_as(before))}]({before.source_id}.md)")
     if after:
-        links.append(f"Next: [{plain(after.short_name)}]({after.source_id}.md)")
+        links.append(f"Next: [{plain(known_as(after))}]({after.source_id}.md)")
     return "\n" + " · ".join(links) + "\n"
 
 
@@ -75,7 +82,7 @@ def write_lists(
     )
     listed = (
         (
-            f"[{plain(s.short_name)}]({s.source_id}.md)",
+            f"[{plain(known_as(s))}]({s.source_id}.md)",
             READ.get(s.read_level, plain(s.read_level)),
             str(len(held[s.source_id])),
         )
@@ -149,18 +156,19 @@ def derived_from(fact_id: str) -> Iterator[tuple[str, str]]:
 
 def provenance(fact: Fact) -> str:
     source = fact.source
-    verdict = ": ".join(filter(None, [fact.audit, str(fact.cells.get("audit_note") or "")]))
+    note = str(fact.cells.get("audit_note") or "")
+    verdict = ": ".join(filter(None, [SECOND_READER.get(fact.audit, fact.audit), note]))
     rows = [
         ("Origin", "published"),
         (
             "Source",
-            f"[{plain(source.short_name)}](../sources/{source.source_id}.md) ({external('open it', source.link)})",
+            f"[{plain(known_as(source))}](../sources/{source.source_id}.md) ({external('open it', source.link)})",
         ),
         ("Place", plain(fact.where)),
         ("Read in", READ.get(fact.verified, plain(fact.verified))),
-        ("Second reader", plain(verdict)),
+        ("A second reader", plain(verdict)),
     ]
-    return columns(("", "What is known about it"), rows).replace("|  |", "| About |", 1)
+    return columns(("About", "What is known about it"), rows)
 
 
 def lesson_list(lessons: list[tuple[str, str]]) -> str:
@@ -174,7 +182,7 @@ def source_page(
 ) -> str:
     parts = [
         "---\norphan: true\n---",
-        f"# {plain(source.short_name)}",
+        f"# {plain(known_as(source))}",
         external(source.citation or source.short_name, source.link) + ".",
     ]
     about = [
@@ -204,18 +212,36 @@ def entry(fact: Fact, lessons: list[tuple[str, str]]) -> str:
             lines.append(f"- {plain(measure.replace('_', ' '))}: {plain(value.says)}")
     else:
         lines.append(f"- [The page about {fact.fact_id}](../evidence/{fact.fact_id}.md)")
-    lines.append(f"- Place: {plain(fact.where) or 'not noted'}; second reader: {plain(fact.audit)}")
+    lines.append(f"- Place: {plain(fact.where) or 'not noted'}")
+    lines.append(f"- A second reader {SECOND_READER.get(fact.audit, plain(fact.audit))}")
     if not fact.lesson_use:
         lines.append("- No lesson rests on this row: it could not be read a second time.")
-    lines.extend(f"- Used in [{plain(title)}](../lessons/{stem}.ipynb)" for stem, title in lessons)
+    if lessons:
+        listed = ", ".join(f"[{plain(title)}](../lessons/{stem}.ipynb)" for stem, title in lessons)
+        lines.append(f"- Used in {listed}")
     return "\n".join(lines)
+
+
+def known_as(source: Source) -> str:
+    """Its short name, and its id as well where another source has the same one."""
+    return (
+        f"{source.short_name} ({source.source_id})"
+        if source.short_name in shared_names()
+        else source.short_name
+    )
+
+
+@cache
+def shared_names() -> set[str]:
+    names = Counter(source.short_name for source in library().sources.values())
+    return {name for name, held in names.items() if held > 1}
 
 
 def other(source_id: str, placed: Mapping[str, Source]) -> str:
     """The name of another source, as a link where this site has its page."""
     if not source_id:
         return ""
-    name = plain(library().source(source_id).short_name)
+    name = plain(known_as(library().source(source_id)))
     return f"[{name}]({source_id}.md)" if source_id in placed else name
 
 

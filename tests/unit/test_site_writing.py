@@ -12,12 +12,15 @@ import pytest
 from tests.reading_edition import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
+import site_citations
 import site_docstrings
 import site_lessons
 import site_markdown
+import site_markup
+import site_reference
 
 
-@pytest.mark.parametrize("module", [site_docstrings, site_markdown])
+@pytest.mark.parametrize("module", [site_citations, site_docstrings, site_markdown, site_reference])
 def test_the_examples_in_the_docstrings_run(module):
     assert doctest.testmod(module).failed == 0
 
@@ -58,6 +61,54 @@ def test_a_quiz_shows_the_same_form_to_every_reader():
     ]
     made = site_lessons.for_reading(nbformat.v4.new_notebook(cells=cells), "00_x.ipynb", set())
     assert [cell.source for cell in made.cells[1:]] == ['jdm.quiz("A")', 'jdm.quiz("B")']
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="x">Xue 2023, E09</a>',
+        "<h2>What E09 says</h2>",
+        "<p><code>{{ cite E09 }}</code></p>",
+        '<img alt="3 of 9 [E09], p > 0.05, E09">',
+        "<!-- E09 -->",
+        "<p>E090, E09-b, XE09, /E09</p>",
+        "<summary>E09</summary>",
+    ],
+)
+def test_an_id_is_no_link_where_a_link_cannot_stand_or_another_word_is_meant(html):
+    assert site_citations.linked(html, {"E09": "e"}.get) == html
+
+
+def test_an_id_is_a_link_in_text_tables_and_printed_values():
+    html = "<p>a [E09]</p><td>E09</td><pre><span></span>3 of 9 [Xue 2023, E09]\n</pre><a>x</a><p>(E09)</p>"
+    assert site_citations.linked(html, {"E09": "e"}.get).count('<a class="cited" href="e">E09</a>') == 4
+
+
+def test_every_source_and_fact_has_a_place_on_the_site():
+    places = site_citations.places()
+    assert places["E09"] == "evidence/E09"
+    assert places["XUE23"] == "sources/XUE23"
+    assert places["COH001"].endswith("#coh001")
+
+
+def test_without_java_the_build_says_that_nothing_was_checked(monkeypatch, tmp_path):
+    monkeypatch.setattr(site_markup.shutil, "which", lambda _name: None)
+    fine, said = site_markup.verdict(tmp_path)
+    assert fine and "not checked" in said and "Java" in said
+
+
+def test_a_checker_that_is_not_the_pinned_one_is_never_run(monkeypatch, tmp_path):
+    monkeypatch.setattr(site_markup, "PLACE", tmp_path)
+    monkeypatch.setattr(site_markup.shutil, "which", lambda name: f"/bin/{name}")
+
+    def pack(*_command, **_options):
+        (tmp_path / "vnu-jar-26.9.27.tgz").write_bytes(b"something else")
+        return site_markup.subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr(site_markup.subprocess, "run", pack)
+    with pytest.raises(ValueError, match="not the file that was pinned"):
+        site_markup.checker()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
