@@ -14,14 +14,17 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from site_markdown import toctree
+from site_markdown import columns, plain, toctree
 
 from jdm_teach import evidence
 
-__all__ = ["chosen_lessons", "for_reading", "run_for_reading", "write_lessons"]
+__all__ = ["STILL", "chosen_lessons", "for_reading", "run_for_reading", "write_lessons"]
 
 LINK = re.compile(r"\[([^\[\]]+)\]\((\d\d_\w+)\.ipynb\)")
 CITED = re.compile(r"\[([^\[\]]*?\b([A-Z]{1,4}\d{2,4}))\]\(https?://[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
+MINUTES = re.compile(r"\babout (\d+) minutes", re.IGNORECASE)
+PROMISE = re.compile(r"\*\*You leave with:\*\* (.+?)(?:\n\n|\Z)", re.DOTALL)
+STILL = {"JDM_TEACH_EDITION": "reading"}
 # Which form comes first depends on a learner's random code; a page that is the same for everybody begins with A.
 FORMS = {'jdm.quiz("before")': 'jdm.quiz("A")', 'jdm.quiz("after")': 'jdm.quiz("B")'}
 NOTE = """```{{admonition}} Reading edition
@@ -51,9 +54,24 @@ def write_lessons(lessons: Sequence[Path], folder: Path, jobs: int = 1) -> None:
 
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(make, lessons))
-    listed = "# The lessons\n\nEach is a page of its own; read them in order, or begin where a question of yours is.\n\n"
-    (folder / "index.md").write_text(
-        listed + toctree([lesson.stem for lesson in lessons], hidden=False), encoding="utf-8"
+    (folder / "index.md").write_text(lesson_list(lessons), encoding="utf-8")
+
+
+def lesson_list(lessons: Sequence[Path]) -> str:
+    """The page that lists the lessons: how long each takes, and what a reader leaves with."""
+    rows = []
+    for lesson in lessons:
+        first = nbformat.read(lesson, as_version=4).cells[0].source
+        minutes, promise = MINUTES.search(first), PROMISE.search(first)
+        title = f"[{plain(first.splitlines()[0].removeprefix('# '))}]({lesson.name})"
+        told = plain(promise[1].rstrip(".")) if promise else "the way every other page works"
+        rows.append((lesson.name[:2], title, minutes[1] if minutes else "", told[:1].upper() + told[1:]))
+    return (
+        "# The lessons\n\nEach is a page of its own; read them in order, or begin where a question of yours is. The minutes "
+        "include the questions.\n\n"
+        + columns(("No.", "Lesson", "Minutes", "You leave with"), rows)
+        + "\n\n"
+        + toctree([lesson.stem for lesson in lessons])
     )
 
 
@@ -78,7 +96,7 @@ def run_for_reading(notebook: NotebookNode) -> None:
     with tempfile.TemporaryDirectory() as place:
         environment = {
             **os.environ,
-            "JDM_TEACH_EDITION": "reading",
+            **STILL,
             "JDM_TEACH_RECORD": str(Path(place) / "record.jsonl"),
         }
         environment.pop("JDM_TEACH_REHEARSE", None)
