@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from site_markdown import columns, plain, toctree
 
 import jdm_teach
+from jdm_teach import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
@@ -17,7 +18,19 @@ PACKAGES = {
     "evidence": "Published facts as values",
     "exercises": "Question, answer, reply, record",
     "session": "The journal club around it",
+    "lessons": "What each lesson shows: its figures and its simulators",
+    "room": "The live vote of a group",
 }
+# Modules beside the packages.
+ALONE = {
+    "figures": "A picture, an alternative text and a table",
+    "place": "Where data and lessons are",
+}
+NO_BENCHMARKS = """# Benchmarks
+
+No measurement lies beside this build. In a checkout of the course, `make bench` measures the course beside named
+peers in the same run and writes `BENCHMARKS.md`; `make site` then puts it on this page.
+"""
 
 __all__ = ["write_reference"]
 
@@ -25,23 +38,63 @@ __all__ = ["write_reference"]
 def write_reference(folder: Path, *, modules: bool = True) -> None:
     """The list of packages, one page for each, and one for each module below it."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = ["doors", *(PACKAGES if modules else ()), "../architecture"]
-    if (ROOT / "BENCHMARKS.md").exists():
-        shutil.copy(ROOT / "BENCHMARKS.md", folder / "benchmarks.md")
-        pages.append("benchmarks")
+    parts = {**PACKAGES, **ALONE} if modules else {}
+    pages = {
+        "doors": ("What a notebook may use", "The handful of names that the lessons call"),
+        "commands": ("The command line", "`jdm-teach` and what it does"),
+        **{name: (f"`jdm_teach.{name}`", about) for name, about in parts.items()},
+        "../architecture": ("The map", "How the parts stand to one another"),
+        "benchmarks": ("Benchmarks", "How fast it is, beside named peers"),
+    }
+    listed = columns(
+        ("Page", "About"), ((f"[{text}](<{page}.md>)", about) for page, (text, about) in pages.items())
+    )
     write(
         folder / "index.md",
-        "# Reference\n\nWhat the package offers, from the text beside the code.\n",
-        toctree(pages, hidden=False),
+        f"# Reference\n\nWhat the package offers, from the text beside the code.\n\n{listed}\n\n",
+        toctree(pages),
     )
+    report = ROOT / "BENCHMARKS.md"
+    measured = report.read_text(encoding="utf-8") if report.exists() else NO_BENCHMARKS
+    write(folder / "benchmarks.md", as_measured(measured))
     entries = "\n".join(
         f".. autofunction:: {module}.{name}\n   :no-index:"
         for module, name in jdm_teach._DOORS.values()
         if there(module)
     )
     write(folder / "doors.md", "# What a notebook may use\n", rst(f".. automodule:: jdm_teach\n\n{entries}"))
+    write(folder / "commands.md", "# The command line\n\n", *commands())
     for package, about in PACKAGES.items() if modules else ():
         write_package(folder, package, about)
+    for name in ALONE if modules else ():
+        write(folder / f"{name}.md", f"# `jdm_teach.{name}`\n", members(f"jdm_teach.{name}"))
+
+
+def commands() -> Iterator[str]:
+    """What `--help` says, command by command."""
+    top = cli.parser()
+    yield f"```text\n{top.format_help().strip()}\n```\n"
+    choices = next(action.choices for action in top._actions if action.choices)
+    for name, command in choices.items():
+        yield f"\n## `jdm-teach {name}`\n\n```text\n{command.format_help().strip()}\n```\n"
+
+
+def as_measured(report: str) -> str:
+    """The report of the benchmarks, with every cell of its tables as it stands, whatever signs it holds.
+
+    >>> print(as_measured("# B\\n\\n| job | ours |\\n|---|---|\\n| a_b | <1 |"))
+    # B
+    <BLANKLINE>
+    | job | ours |
+    |---|---|
+    | a\\_b | \\<1 |
+    """
+    return "\n".join(
+        "| " + " | ".join(plain(cell) for cell in line.strip().strip("|").split("|")) + " |"
+        if line.startswith("|") and set(line) - set("|-: ")
+        else line
+        for line in report.splitlines()
+    )
 
 
 def write_package(folder: Path, package: str, about: str) -> None:
@@ -62,7 +115,7 @@ def write_package(folder: Path, package: str, about: str) -> None:
         write(
             folder / f"{name}.md",
             f"---\norphan: true\n---\n\n# `{name}`\n",
-            rst(f".. automodule:: {name}\n   :members:\n{option}"),
+            members(name, option),
             f"\n[All of `jdm_teach.{package}`]({package}.md)\n",
         )
 
@@ -77,6 +130,10 @@ def modules_of(package: str) -> dict[str, str]:
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             found[name] = (ast.get_docstring(tree) or "").split("\n\n")[0]
     return found
+
+
+def members(module: str, option: str = "") -> str:
+    return rst(f".. automodule:: {module}\n   :members:\n{option}")
 
 
 def rst(text: str) -> str:
