@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading_edition import SMALL, Site, build
+from tests.reading_edition import SMALL, WHOLE, Site, build
 
 from .driving import SHOTS, barriers
 
@@ -17,7 +17,7 @@ from .driving import SHOTS, barriers
 KINDS = [
     "index", "lessons/index", "lessons/00_start_here", "lessons/01_what_the_preview_says", "evidence/index", "evidence/E09",
     "evidence/data", "sources/index", "sources/XUE23", "guides/facilitator", "guides/session_45", "guides/instructor",
-    "guides/author", "glossary", "architecture", "reference/index", "reference/doors", "genindex", "search",
+    "guides/author", "glossary", "architecture", "reference/index", "reference/doors", "reference/benchmarks", "genindex", "search",
 ]  # fmt: skip
 # Pages that hold every component between them.
 PARTS = ["lessons/00_start_here", "evidence/E09", "guides/session_45", "reference/doors"]
@@ -31,7 +31,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(SMALL, id="small"), pytest.param((), id="whole", marks=pytest.mark.slow)],
+    params=[pytest.param(SMALL, id="small"), pytest.param(WHOLE, id="whole", marks=pytest.mark.slow)],
 )
 def site(request, tmp_path_factory) -> Site:
     return Site(build(tmp_path_factory, *request.param))
@@ -105,6 +105,25 @@ def test_paper_carries_the_text_and_the_numbers_but_no_menus(page, address):
     assert page.locator(".jdm-figure table").first.is_visible()
 
 
+def test_paper_leaves_out_the_answers_that_were_not_opened(page, address):
+    page.goto(f"{address}/lessons/01_what_the_preview_says.html")
+    folds = page.locator(".jdm-still > details")
+    folds.nth(1).locator("summary").click()
+    page.emulate_media(media="print")
+    assert not folds.nth(0).is_visible()
+    assert folds.nth(1).locator("p").first.is_visible()
+
+
+def test_options_carry_the_letters_of_the_answer_cards(page, address):
+    page.goto(f"{address}/lessons/01_what_the_preview_says.html")
+    marks = page.evaluate(
+        "[...document.querySelectorAll('.jdm-still > ul')].map((list) => [list.nextElementSibling.tagName, getComputedStyle(list).listStyleType])"
+    )
+    assert ["DETAILS", "upper-alpha"] in marks
+    # A card to sort is not an option.
+    assert {mark for after, mark in marks if after == "P"} == {"disc"}
+
+
 @pytest.mark.parametrize("way", ["served", "from a folder"])
 def test_it_reads_without_scripts_and_without_a_network(browser, site, address, way):
     context = browser.new_context(java_script_enabled=False)
@@ -115,6 +134,9 @@ def test_it_reads_without_scripts_and_without_a_network(browser, site, address, 
     for name in KINDS:
         reader.goto(f"{begin}/{name}.html")
         assert reader.locator("article").inner_text().strip(), name
+        # What would do nothing without a script is not shown.
+        assert not reader.locator(".sidebar-search-container").is_visible(), name
+        assert not reader.locator(".theme-toggle").first.is_visible(), name
     reader.goto(f"{begin}/lessons/01_what_the_preview_says.html")
     fold = reader.locator(".jdm-still details").first
     assert not fold.locator("p").first.is_visible()
