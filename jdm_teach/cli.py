@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -29,11 +30,19 @@ def copy_lessons(target: Path) -> tuple[int, int]:
     target.mkdir(parents=True, exist_ok=True)
     copied = kept = 0
     for lesson in sorted(lessons_folder().glob("*.ipynb")):
-        if (target / lesson.name).exists():
+        wanted = target / lesson.name
+        # A link that leads nowhere counts as there: copying would write where it points to.
+        if os.path.lexists(wanted):
             kept += 1
-        else:
-            shutil.copyfile(lesson, target / lesson.name)
-            copied += 1
+            continue
+        part = target / f".{lesson.name}.part"
+        try:
+            # Whole or not at all: half a lesson would be kept as somebody's own from then on.
+            shutil.copyfile(lesson, part)
+            part.replace(wanted)
+        finally:
+            part.unlink(missing_ok=True)
+        copied += 1
     return copied, kept
 
 

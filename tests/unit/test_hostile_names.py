@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,7 @@ from jdm_teach.exercises import bank
 from jdm_teach.exercises.question import RecordPanel
 from jdm_teach.exercises.record import Record
 from jdm_teach.session import handout
-from tests.hostile_words import (
-    SHEET,
-    told,
-)
+from tests.hostile_words import SHEET, said, told
 
 
 def test_the_name_of_a_download_is_three_plain_words_whatever_was_restored():
@@ -64,10 +63,24 @@ def test_a_run_sheet_cannot_choose_where_its_pages_are_written(name, tmp_path, c
 
 
 def test_copied_lessons_stay_in_the_chosen_folder_and_replace_no_link(tmp_path):
-    target, elsewhere = tmp_path / "lessons", tmp_path / "precious.ipynb"
+    target, elsewhere, nowhere = tmp_path / "lessons", tmp_path / "precious.ipynb", tmp_path / "nowhere.ipynb"
     target.mkdir()
     elsewhere.write_text("precious")
     (target / "00_start_here.ipynb").symlink_to(elsewhere)
+    (target / "04_nine_children.ipynb").symlink_to(nowhere)
     cli.copy_lessons(target)
     assert elsewhere.read_text() == "precious"
+    assert not nowhere.exists()
     assert all(file.parent == target for file in target.iterdir())
+
+
+def test_a_disk_that_fills_while_lessons_are_copied_leaves_no_half_lesson(tmp_path, capsys, monkeypatch):
+    def full(_source, target):
+        Path(target).write_text("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(cli.shutil, "copyfile", full)
+        assert "No space left on device" in said(capsys, "open", str(tmp_path), "--copy-only")
+    assert list(tmp_path.iterdir()) == []
+    assert cli.copy_lessons(tmp_path)[0] >= 10
