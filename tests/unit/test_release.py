@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
+# Each on the Python that runs the tests; on the others where they are at hand, with the slow tests.
+PYTHONS = [
+    version if version == OWN else pytest.param(version, marks=pytest.mark.slow)
+    for version in ("3.11", "3.12", "3.13", "3.14")
+]
 EPOCH = "1700000000"
 # Left behind by people and tools; none of it may travel.
 LITTER = ("notebooks/jdm_record.jsonl", "notebooks/.ipynb_checkpoints/00_start_here-checkpoint.ipynb", "data/.ipynb_checkpoints/x.csv",
@@ -39,7 +44,6 @@ from jdm_teach.session.runsheet import sheet_names
 assert sheet_names() == ["45", "60", "90"]
 print(json.dumps({"ok": True}))
 """
-pytestmark = pytest.mark.slow
 
 
 def uv(*command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -168,8 +172,7 @@ def installed(request, built, tmp_path_factory) -> Path:
     made = uv("venv", "--quiet", "--python", python, place / "env")
     assert made.returncode == 0, made.stderr
     programs = place / "env" / ("Scripts" if os.name == "nt" else "bin")
-    done = uv("pip", "install", "--quiet", "--compile-bytecode", "--python", programs / "python", built[0],
-              PYTHONDONTWRITEBYTECODE="")  # fmt: skip
+    done = uv("pip", "install", "--quiet", "--python", programs / "python", built[0])
     if done.returncode:
         reason = done.stderr.strip()[-600:]
         if request.param == "3.14":

@@ -7,6 +7,7 @@ The golden text is made from its answer by this file; after a change of `binder/
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,22 +17,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "reference" / "repo2docker_dockerfile.txt"
+CARRIED = ("binder", "app", "LICENSE")
 TOOL = "jupyter-repo2docker==2026.4.0"
 INSTRUCTION = re.compile(r"[A-Z]+ ")
-pytestmark = pytest.mark.slow
 
 
-def repository(folder: Path) -> Path:
-    """What is committed of the folders that Binder reads; nothing else plays a part."""
+def repository(folder: Path, *parts: str) -> None:
+    """What is committed, or those parts of it, in the folder `course`."""
     place = folder / "course"
+    shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
-    subprocess.run(["tar", "x", "-C", place], input=archive, check=True)
-    return place
+    archive = subprocess.run(["git", "archive", "HEAD", *parts], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run(["tar", "x", "-C", place], input=archive.stdout, check=True)
 
 
-def description(folder: Path) -> tuple[str, str]:
-    """The Dockerfile that repo2docker would build, and what it said. Skips when it cannot be had."""
+def program(folder: Path) -> Path:
+    """repo2docker in an environment of its own. Skips when it cannot be had."""
     uv = Path(sys.executable).with_name("uv")
     if not uv.exists() or not (ROOT / ".git").exists():
         pytest.skip("This needs uv beside this Python (see `make`) and a git checkout.")
@@ -44,7 +45,11 @@ def description(folder: Path) -> tuple[str, str]:
         )
         if done.returncode:
             pytest.skip(f"{TOOL} could not be installed here: {done.stderr.strip()[-300:]}")
-    program = folder / "env" / "bin" / "jupyter-repo2docker"
+    return folder / "env" / "bin" / "jupyter-repo2docker"
+
+
+def description(program: Path, folder: Path, *parts: str) -> tuple[str, str]:
+    """The Dockerfile that repo2docker would build for the repository or those parts of it, and what it said."""
     asked = [
         program,
         "--no-build",
@@ -56,7 +61,7 @@ def description(folder: Path) -> tuple[str, str]:
         "--image-name",
         "course",
     ]
-    repository(folder)
+    repository(folder, *parts)
     done = subprocess.run(
         [*map(str, asked), "course"], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )
@@ -85,12 +90,27 @@ def essence(dockerfile: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> tuple[str, str]:
-    return description(tmp_path_factory.mktemp("repo2docker"))
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("repo2docker")
+
+
+@pytest.fixture(scope="module")
+def tool(folder) -> Path:
+    return program(folder)
+
+
+@pytest.fixture(scope="module")
+def told(tool, folder) -> tuple[str, str]:
+    return description(tool, folder)
 
 
 def test_binder_would_build_what_the_golden_text_says(told):
     assert essence(told[0]) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_the_branch_that_badges_start_builds_the_same_image(tool, folder):
+    """`tools/binder_branch.py` carries these and no more, so that a changed lesson builds nothing."""
+    assert essence(description(tool, folder, *CARRIED)[0]) == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_the_python_of_the_image_is_the_one_of_the_runtime_file(told):
@@ -119,4 +139,4 @@ def test_nothing_outside_the_binder_folder_decides_what_is_installed(told):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        GOLDEN.write_text(essence(description(Path(place))[0]), encoding="utf-8")
+        GOLDEN.write_text(essence(description(program(Path(place)), Path(place))[0]), encoding="utf-8")
