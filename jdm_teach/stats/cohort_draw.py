@@ -149,13 +149,14 @@ def _meet_in_row(tables: Tables, join: Join, s: int, total: int, ranks: np.ndarr
     first, counts, sums = windows.first, windows.counts[0], windows.sums[0]
     ways = left.counts[s - left.first, first : first + counts.size]
     small = total < 2**62 and ways.dtype != object and counts.dtype != object
-    products = np.cumsum(ways * counts if small else ways.astype(object) * counts.astype(object))
-    col = np.searchsorted(products, ranks, side="right")
+    wide = np.int64 if small else object
+    products = np.cumsum(ways.astype(wide) * counts.astype(wide))
+    col = np.searchsorted(products, ranks, side="right").astype(np.int64)
     rest = ranks - np.where(col > 0, products[np.maximum(col - 1, 0)], 0)
     window = counts[col]
     left_rank, right_rank = rest // window, rest % window
     aim = sums[(join.target[1] - join.target[0]) // 2 - (first + col) - windows.offset] + right_rank
-    right_col = np.searchsorted(sums, aim, side="right") - 1
+    right_col = np.searchsorted(sums, aim, side="right").astype(np.int64) - 1
     return first + col, left_rank, right_col + windows.offset, aim - sums[right_col]
 
 
@@ -166,12 +167,13 @@ def draw_samples(tables: Tables, n: int, size: int, rng: np.random.Generator) ->
     Cost: about 10–30 µs per sample of nine; grows with n and with the number of values.
     """
     parts = list(_meet(tables, size, rng))
-    column = [np.full(len(p[2]), p[0].left_size) for p in parts]
+    # Whole numbers are 64 bits wide on every machine: a browser's Python would choose 32.
+    column = [np.full(len(p[2]), p[0].left_size, np.int64) for p in parts]
     sizes = np.concatenate(column) if column else np.zeros(0, dtype=np.int64)
-    s_left = np.concatenate([np.full(len(p[2]), p[1]) for p in parts])
-    s_all = np.concatenate([np.full(len(p[2]), p[0].target[0]) for p in parts])
+    s_left = np.concatenate([np.full(len(p[2]), p[1], np.int64) for p in parts])
+    s_all = np.concatenate([np.full(len(p[2]), p[0].target[0], np.int64) for p in parts])
     t_left, rank_left, t_right, rank_right = (np.concatenate([p[k] for p in parts]) for k in (2, 3, 4, 5))
-    left_values, right_values = np.array(tables.left_values, int), np.array(tables.right_values, int)
+    left_values, right_values = (np.array(v, np.int64) for v in (tables.left_values, tables.right_values))
     out = np.zeros((size, n), dtype=np.int64)
     if tables.kind == "labelled":
         half = n // 2

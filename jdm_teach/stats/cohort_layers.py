@@ -56,7 +56,7 @@ class Frame:
     def width(self, j: int) -> int:
         """Columns of layer j: the greatest useful t, plus one."""
         low, high = self.rows(j)
-        s, best = np.arange(low, high + 1), 0
+        s, best = np.arange(low, high + 1, dtype=np.int64), 0
         for S, _, q in self.targets:
             cap = q - (-(-((S - s) ** 2) // (self.n - j)) if self.n > j else 0)
             best = max(best, int(((cap - s) // 2).max(initial=-1)))
@@ -166,7 +166,7 @@ def multiset_layers(frame: Frame, values: list[int], progress: Progress | None =
                 bounds[j] = exact
             if before.counts.dtype == object and layer.counts.dtype != object:
                 layers[j] = layer = Layer(layer.counts.astype(object), layer.first)
-            elif before.counts.dtype.itemsize > layer.counts.dtype.itemsize:
+            elif layer.counts.dtype != object and before.counts.dtype.itemsize > layer.counts.dtype.itemsize:
                 layers[j] = layer = Layer(layer.counts.astype(before.counts.dtype), layer.first)
             _add(layer, before, v, low, high)
     return layers

@@ -31,10 +31,10 @@ def list_multisets(summary: PrintedSummary) -> np.ndarray:
     found = []
     for S, q_min, q_max in frame.targets:
         rows = np.zeros((1, 0), dtype=np.int64)
-        s, q, last = np.array([S]), np.array([0]), np.array([frame.low])
+        s, q, last = (np.array([x], np.int64) for x in (S, 0, frame.low))
         for k in range(n):
             m = n - k - 1
-            options = np.arange(frame.low, frame.high + 1)
+            options = np.arange(frame.low, frame.high + 1, dtype=np.int64)
             parent, v = np.nonzero(options[None, :] >= last[:, None])
             v = options[v]
             s_new, q_new = s[parent] - v, q[parent] + v * v

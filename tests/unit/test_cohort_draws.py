@@ -34,7 +34,8 @@ def test_multiset_draws_are_uniform_over_all_cohorts(mean, sd, count):
 def test_labelled_draws_are_uniform_over_all_assignments(mean, sd, count):
     cohorts = consistent_cohorts(9, mean, sd, high=17)
     listed = cohorts.every()
-    weights = np.array([factorial(9) // prod(map(factorial, Counter(r).values())) for r in listed.tolist()])
+    orders = [factorial(9) // prod(map(factorial, Counter(r).values())) for r in listed.tolist()]
+    weights = np.array(orders, dtype=np.int64)
     assert weights.sum() == cohorts.labelled
     draws = cohorts.draw(N, seed=20231101)
     assert chisquare(_frequencies(draws.grains, listed), N * weights / weights.sum()).pvalue > 0.001
