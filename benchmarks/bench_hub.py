@@ -1,216 +1,210 @@
 """A class on a hub: students open the lesson at staggered starts, answer two questions and move one simulator.
 
-Beside it, in the same run on the same hub, the same visit to the same lesson made of plain ipywidgets. The numbers of
-students are those in JDM_HUB_STUDENTS, such as "10,20,30"; a rehearsal is bounded in students and in time.
+Beside it, in the same run by the same students on the same servers, the same visit to the same lesson made of plain
+ipywidgets. The numbers of students are those in JDM_HUB_STUDENTS, such as "10,20,30"; a rehearsal is bounded in students
+and in time, prints each class as it ends, and leaves no process behind. JDM_HUB_PLACE keeps the environment between runs.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
-import re
-import statistics
-import textwrap
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .hub_place import ROOT, Hub, hub_place, running_hub
+from .__main__ import as_markdown
+from .hub_lesson import lesson, plain_twin
+from .hub_place import Cost, Hub, hub_place, running_hub
 
 if TYPE_CHECKING:
     from .hub_student import Times
 
 STUDENTS = "10,20,30"
 MOST = 40
-STAGGER = 2.0
-LESSONS = ("04_nine_children", "05_did_the_drug_do_it")
+STAGGER = 1.5
+LONGEST = 540
 PEER = "the lesson in plain ipywidgets"
-# What a teacher would write by hand: radio buttons, a button, a line for the reply; a slider with a figure of as many
-# bars, words and pixels as ours; answers kept on the disk as ours are.
-PLAIN = textwrap.dedent("""
-    import json, os
-    import ipywidgets as widgets
-    import matplotlib.pyplot as plt
-    import numpy as np
-    import pandas as pd
-    import seaborn as sns
-    from IPython.display import display
-    from scipy import stats
-
-    sns.set_theme()
-
-    def keep(item, response):
-        with open("answers.jsonl", "a") as file:
-            file.write(json.dumps({"item": item, "response": response}) + "\\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def question(item, stem, options, reply):
-        choice = widgets.RadioButtons(options=options, value=None)
-        button, line = widgets.Button(description="Submit"), widgets.HTML()
-        def submit(_):
-            keep(item, choice.value)
-            line.value = reply
-        button.on_click(submit)
-        return widgets.VBox([widgets.Label(stem), choice, button, line])
-
-    def seven(x, n):
-        test, z, share = stats.binomtest(x, n), stats.norm.ppf(0.975), x / n
-        found = {m: tuple(test.proportion_ci(method=m)) for m in ("exact", "wilson", "wilsoncc")}
-        found["Jeffreys"] = tuple(stats.beta.ppf([0.025, 0.975], x + 0.5, n - x + 0.5))
-        found["uniform prior"] = tuple(stats.beta.ppf([0.025, 0.975], x + 1, n - x + 1))
-        half = z * np.sqrt(share * (1 - share) / n)
-        found["Wald"] = (max(0, share - half), min(1, share + half))
-        middle = (x + z * z / 2) / (n + z * z)
-        half = z * np.sqrt(middle * (1 - middle) / (n + z * z))
-        found["Agresti-Coull"] = (max(0, middle - half), min(1, middle + half))
-        return pd.DataFrame([(m, 100 * a, 100 * b) for m, (a, b) in found.items()], columns=["method", "lower", "upper"])
-
-    def intervals(count, n=9):
-        frame = seven(count, n)
-        figure, axes = plt.subplots(figsize=(7.2, 3.2), dpi=110, layout="constrained")
-        for step, (method, low, high) in enumerate(frame.itertuples(index=False)):
-            axes.plot([low, high], [-step, -step], linewidth=2.5)
-            axes.text(101.5, -step, f"{low:.0f} to {high:.0f}%", va="center", fontsize=9.5)
-            axes.text(-1.5, -step, method, va="center", ha="right", fontsize=9.5)
-        axes.axvline(100 * count / n, linestyle="--")
-        axes.set(xlim=(0, 100), ylim=(-6.6, 0.6), yticks=[], xlabel="percent, with 95% intervals")
-        plt.show()
-        display(frame.round(1))
-
-    def simulator():
-        count = widgets.IntSlider(min=0, max=9, value=3, description="count")
-        return widgets.VBox([count, widgets.interactive_output(intervals, {"count": count})])
-""")
 
 
-def lesson() -> tuple[str, dict[str, Any]]:
-    """The lesson of the rehearsal: its name and its notebook."""
-    for name in LESSONS:
-        file = ROOT / "notebooks" / f"{name}.ipynb"
-        if file.exists():
-            return name, json.loads(file.read_text(encoding="utf-8"))
-    raise ValueError("neither lesson 04 nor lesson 05 is built")
+@dataclass
+class Visits:
+    """What a class met with one kind of lesson: what each waited for, what each cost, how many answers are on the disk."""
+
+    times: list[Times]
+    costs: list[Cost]
+    kept: int
+
+    def picked(self, pick: Callable[[Times], list[float]]) -> list[float]:
+        return [value for one in self.times for value in pick(one)]
+
+    @property
+    def sent(self) -> int:
+        return sum(len(one.sent) for one in self.times)
+
+    @property
+    def trouble(self) -> list[str]:
+        return [one.trouble for one in self.times if one.trouble]
 
 
-def plain_twin(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The same notebook with every question, simulator and figure of ours replaced by one of plain ipywidgets."""
-    from jdm_teach.exercises import bank
-
-    cells = [{"cell_type": "code", "source": PLAIN}]
-    for cell in notebook["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] != "code":
-            cells.append(cell)
-        elif asked := re.search(r'jdm\.ask\("([^"]+)"', source):
-            item = bank.item(asked[1])
-            options = [option.text for option in item.options] or ["yes", "no"]
-            parts = (item.id, item.stem, options, item.explanation or "Kept.")
-            cells.append({"cell_type": "code", "source": f"question{parts!r}"})
-        elif "jdm.explore(" in source:
-            cells.append({"cell_type": "code", "source": "simulator()"})
-        elif "jdm.show(" in source:
-            cells.append({"cell_type": "code", "source": "intervals(3)"})
-    return {
-        **notebook,
-        "cells": [{"metadata": {}, "outputs": [], "execution_count": None, **cell} for cell in cells],
-    }
-
-
-async def rehearse(hub: Hub, count: int, *, ours: bool) -> tuple[list[Times], list[tuple[float, float]], int]:
-    """One class of so many: what each waited for, what each costs in MB, and how many answers are on the disk."""
-    from .hub_student import PATIENCE, Student
+async def rehearse(hub: Hub, count: int, order: Sequence[bool]) -> dict[bool, Visits]:
+    """One class of so many. All start their servers; then all visit our lesson (True) and its plain twin in this order."""
+    from .hub_student import Student
 
     name, notebook = lesson()
-    notebook = notebook if ours else plain_twin(notebook)
-    students = []
-    for number in range(count):
-        who = f"{'ours' if ours else 'plain'}{count}-{number:02d}"
-        home = hub.homes / who
-        home.mkdir(parents=True)
-        (home / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-        students.append(Student(hub, who, notebook, f"{name}.ipynb", ours=ours))
-    visits = [student.attend(STAGGER * number) for number, student in enumerate(students)]
-    await asyncio.wait_for(asyncio.gather(*visits), PATIENCE + STAGGER * count + 60)
-    memory = [hub.memory(student.name) for student in students if not student.times.trouble]
-    kept = sum(answers_on_disk(hub.homes / student.name, student.times.sent) for student in students)
+    notebooks = {True: notebook, False: plain_twin(notebook)}
+    students = [Student(hub, f"student{number:02d}") for number in range(count)]
     for student in students:
-        await student.ask("DELETE", f"hub/api/users/{student.name}/server")
-    return [student.times for student in students], memory, kept
+        (hub.homes / student.name).mkdir(parents=True)
+        for ours, written in notebooks.items():
+            file = hub.homes / student.name / f"{name}_{'ours' if ours else 'plain'}.ipynb"
+            file.write_text(json.dumps(written), encoding="utf-8")
+    await asyncio.gather(*(student.arrive() for student in students))
+    seen = {}
+    for ours in order:
+        path = f"{name}_{'ours' if ours else 'plain'}.ipynb"
+        await asyncio.gather(*(
+            student.attend(notebooks[ours], path, STAGGER * number, ours=ours) for number, student in enumerate(students)
+        ))  # fmt: skip
+        costs = [hub.cost(student.name) for student in students if not student.times.trouble]
+        kept = sum(answers_on_disk(hub.homes / one.name, one.times.sent, ours=ours) for one in students)
+        seen[ours] = Visits([student.times for student in students], costs, kept)
+        await asyncio.gather(*(student.leave() for student in students))
+        for student in students:
+            # A visit that failed says nothing about the next one, a server that never came does.
+            if student.times.server:
+                student.times.trouble = ""
+    return seen
 
 
-def answers_on_disk(home: Path, sent: list[str]) -> int:
+def answers_on_disk(home: Path, sent: list[str], *, ours: bool) -> int:
     """How many of the answers that were sent stand in the student's own file."""
-    found = set()
-    for file in (home / "jdm_record.jsonl", home / "answers.jsonl"):
-        if file.exists():
-            found |= {json.loads(line)["item"] for line in file.read_text(encoding="utf-8").splitlines()}
-    return len(found & set(sent)) if "jdm_record.jsonl" in os.listdir(home) else len(found)
+    file = home / ("jdm_record.jsonl" if ours else "answers.jsonl")
+    if not file.exists():
+        return 0
+    found = {json.loads(line).get("item") for line in file.read_text(encoding="utf-8").splitlines()}
+    return len(found & set(sent)) if ours else len(found)
 
 
 def quantile(values: list[float], share: float) -> float | None:
-    """The smallest value that at least this share of all do not exceed."""
+    """The smallest value that at least this share of all do not exceed.
+
+    >>> quantile([4.0, 1.0, 3.0, 2.0], 0.5), quantile([1.0, 2.0], 0.95), quantile([], 0.5)
+    (2.0, 2.0, None)
+    """
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))] if ordered else None
+    return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else None
 
 
-def rows_of(count: int, seen: dict[bool, tuple[list[Times], list[tuple[float, float]], int]]) -> list[dict]:
+SHARES = (("median", 0.5), ("95th percentile", 0.95))
+WAITS: tuple[tuple[str, str, float, str, Callable[[Times], list[float]]], ...] = (
+    ("answer to reply", "ms", 1000, "≤ peer", lambda t: t.replies),
+    ("simulator moved to picture", "ms", 1000, "≤ peer", lambda t: t.moves),
+    ("first run after the prediction (the peer draws while it opens)", "ms", 1000, "", lambda t: t.first_run),
+    ("lesson opened, all cells run", "s", 1, "", lambda t: [one for one in (t.lesson,) if one]),
+)  # fmt: skip
+
+
+def rows_of(count: int, seen: dict[bool, Visits]) -> list[dict]:
     """The table of one class size: ours beside the peer."""
+    ours, peer = seen[True], seen[False]
     rows: list[dict] = []
 
     def add(
-        job: str, unit: str, ours: float | None, peer: float | None, goal: str = "", note: str = ""
+        job: str, unit: str, mine: float | None, others: float | None, goal: str = "", note: str = ""
     ) -> None:
-        ratio = peer / ours if ours and peer else None
-        rows.append({"job": f"{count} students: {job}", "ours": ours, "unit": unit, "goal": goal, "peer": PEER,
-                     "peer_value": peer, "ratio": ratio, "note": note})  # fmt: skip
+        ratio = others / mine if mine and others else None
+        rows.append({"job": f"{count} students: {job}", "ours": mine, "unit": unit, "goal": goal,
+                     "peer": PEER if others is not None else None, "peer_value": others, "ratio": ratio, "note": note})  # fmt: skip
 
-    def both(values: dict[bool, list[float]], share: float, scale: float) -> list[float | None]:
-        found = [quantile(values[ours], share) for ours in (True, False)]
-        return [None if value is None else value * scale for value in found]
-
-    kept = {ours: result[2] for ours, result in seen.items()}
-    sent = {ours: sum(len(times.sent) for times in result[0]) for ours, result in seen.items()}
-    trouble = [times.trouble for result in seen.values() for times in result[0] if times.trouble]
-    note = f"{sent[True]} sent, peer {sent[False]} sent" + (f"; {len(trouble)} visits failed, such as {trouble[0]}" if trouble else "")  # fmt: skip
-    add("answers on the disk", "answers", kept[True], kept[False], "all", note)
+    failed = [*ours.trouble, *peer.trouble]
+    note = f"{ours.sent} of {3 * count} sent, peer {peer.sent} of {2 * count}"
+    note += f"; {len(failed)} visits failed, such as {failed[0]}" if failed else ""
+    add("answers on the disk", "answers", ours.kept, peer.kept, "all sent", note)
     rows[-1]["ratio"] = None
-    for job, unit, scale, pick in (
-        ("answer to reply", "ms", 1000, lambda t: t.replies),
-        ("simulator run for the first time, with what it imports", "ms", 1000, lambda t: t.moves[:1]),
-        ("simulator moved to picture", "ms", 1000, lambda t: t.moves[1:]),
-        ("lesson opened, all cells run", "s", 1, lambda t: [t.lesson] if t.lesson else []),
-        ("own server up", "s", 1, lambda t: [t.server] if t.server else []),
-    ):
-        values = {ours: [x for times in result[0] for x in pick(times)] for ours, result in seen.items()}
-        goal = "≤ peer" if unit == "ms" and "first" not in job else ""
-        for label, share in (("median", 0.5), ("95th percentile", 0.95)):
-            ours, peer = both(values, share, scale)
-            add(
-                f"{job}, {label}", unit, ours, peer, goal, f"n = {len(values[True])} and {len(values[False])}"
-            )
-    totals = {ours: [sum(one) for one in result[1]] for ours, result in seen.items()}
-    parts = [statistics.median(column) for column in zip(*seen[True][1], strict=True)] or [0.0, 0.0]
-    ours, peer = both(totals, 0.5, 1)
-    add("memory per student, median", "MB", ours, peer, "≤ peer", f"proportional set size; ours: server {parts[0]:.0f}, kernel {parts[1]:.0f}")  # fmt: skip
+
+    def both(found: Callable[[Visits], list[float]], share: float) -> tuple[float | None, float | None]:
+        return quantile(found(ours), share), quantile(found(peer), share)
+
+    for job, unit, scale, goal, pick in WAITS:
+        n = f"n = {len(ours.picked(pick))} and {len(peer.picked(pick))}"
+        for label, share in SHARES:
+            mine, others = (quantile([scale * x for x in seen.picked(pick)], share) for seen in (ours, peer))
+            add(f"{job}, {label}", unit, mine, others, goal, n)
+    kernels = both(lambda seen: [one.kernel for one in seen.costs], 0.5)
+    parts = "proportional set size; kernel alone " + " and ".join(f"{one or 0:.0f}" for one in kernels)
+    for label, share in SHARES:
+        mine, others = both(lambda seen: [one.server + one.kernel for one in seen.costs], share)
+        add(f"memory per student, {label}", "MB", mine, others, "≤ peer", parts)
+    mine, others = both(lambda seen: [one.seconds for one in seen.costs], 0.5)
+    add(
+        "processor of a student's kernel, median",
+        "s",
+        mine,
+        others,
+        "≤ peer",
+        "start, lesson, answers, moves",
+    )
+    ups = [one.server for one in ours.times if one.server]
+    for label, share in SHARES:
+        add(f"own server up after the click, all at once, {label}", "s", quantile(ups, share), None)
     return rows
 
 
+def class_sizes() -> list[int]:
+    """The numbers of students asked for. Raises ValueError for anything but whole numbers."""
+    wanted = os.environ.get("JDM_HUB_STUDENTS", STUDENTS)
+    try:
+        return [min(MOST, max(1, int(count))) for count in wanted.split(",")]
+    except ValueError as error:
+        raise ValueError(f'JDM_HUB_STUDENTS is {wanted!r}; write numbers such as "10,20,30"') from error
+
+
+@contextlib.contextmanager
+def ended_by_terminate() -> Iterator[None]:
+    """Being terminated counts as being interrupted, so that the hub and its students end too."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def measure() -> list[dict]:
-    counts = [
-        min(MOST, max(1, int(count))) for count in os.environ.get("JDM_HUB_STUDENTS", STUDENTS).split(",")
-    ]
     rows: list[dict] = []
+    ends = time.monotonic() + LONGEST
+
+    def take(found: list[dict]) -> None:
+        rows.extend(found)
+        print(as_markdown(found), flush=True)
+
     try:
         if find_spec("tornado") is None:
             raise ValueError("tornado, which speaks for the students, comes with JupyterLab (`make lab`)")
-        with hub_place() as place:
-            for turn, count in enumerate(counts):
+        sizes = class_sizes()
+        with ended_by_terminate(), hub_place() as place:
+            for turn, count in enumerate(sizes):
                 order = (True, False) if turn % 2 == 0 else (False, True)
-                with running_hub(place) as hub:
-                    seen = {ours: asyncio.run(rehearse(hub, count, ours=ours)) for ours in order}
-                rows += rows_of(count, seen)
-    except (ValueError, OSError, TimeoutError) as error:
+                try:
+                    with running_hub(place) as hub:
+                        visits = asyncio.wait_for(
+                            rehearse(hub, count, order), max(1.0, ends - time.monotonic())
+                        )
+                        take(rows_of(count, asyncio.run(visits)))
+                except TimeoutError:
+                    note = f"not measured: more than {LONGEST} s for all classes together"
+                    take([{"job": f"{count} students", "ours": None, "note": note}])
+    except (ValueError, OSError) as error:
         rows.append({"job": "a class on a hub", "ours": None, "note": f"not measured: {error}"})
     return rows

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CLASS = ROOT / "deploy" / "one_machine" / "jdm_class.py"
 PACKAGES = ("jupyterhub>=5.2,<7", "jupyterhub-idle-culler>=1.4", "nbgitpuller>=1.2")
 PROXY = "configurable-http-proxy@^5"
+MARK = "JDM_REHEARSAL"
 # The class as it is deployed, on a spawner that needs no accounts of the system; passwords play no part here.
 CONFIGURATION = """
 load_subconfig({settings!r})
@@ -49,6 +50,15 @@ c.JupyterHub.load_roles = [{{
 
 
 @dataclass(frozen=True)
+class Cost:
+    """One student at one moment: proportional memory in MB, and the seconds of processor that kernels have used."""
+
+    server: float
+    kernel: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Hub:
     """A running hub: where it answers, what opens it, where the students' homes are."""
 
@@ -56,23 +66,26 @@ class Hub:
     token: str
     homes: Path
 
-    def memory(self, student: str) -> tuple[float, float]:
-        """Proportional memory of one student in MB: (server, kernels). Zeros where /proc does not tell."""
-        server = kernels = 0.0
-        for process in processes_of(self.homes / student):
-            with contextlib.suppress(OSError, IndexError):
+    def cost(self, student: str) -> Cost:
+        """What the processes of one student take now. Zeros where /proc does not tell."""
+        server = kernel = seconds = 0.0
+        for process in processes_with(f"HOME={self.homes / student}"):
+            with contextlib.suppress(OSError, IndexError, ValueError):
                 lines = (process / "smaps_rollup").read_text().splitlines()
                 shared = sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
                 if b"ipykernel" in (process / "cmdline").read_bytes():
-                    kernels += shared
+                    kernel += shared
+                    # User and system time stand behind the name, which may hold spaces.
+                    times = (process / "stat").read_text().rpartition(") ")[2].split()[11:13]
+                    seconds += sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
                 else:
                     server += shared
-        return server, kernels
+        return Cost(server, kernel, seconds)
 
 
-def processes_of(home: Path) -> list[Path]:
-    """The processes that were started with this folder as their home."""
-    mark = f"HOME={home}".encode()
+def processes_with(setting: str) -> list[Path]:
+    """The processes that have this line in their environment."""
+    mark = setting.encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -156,6 +169,7 @@ def running_hub(place: Path, more: str = "") -> Iterator[Hub]:
             **os.environ,
             "PATH": f"{environment}:{os.environ['PATH']}",
             "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(16),
+            MARK: hub.token,
         }
         with (folder / "hub.log").open("w") as log:
             process = subprocess.Popen(
@@ -181,14 +195,26 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def end(process: subprocess.Popen[bytes], hub: Hub) -> None:
+    # Students first: a hub that finds thirty servers running asks each of them to end, one after the other.
+    end_students(hub)
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(30)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
-    # Kernels of this spawner can outlive their server; their home tells whose they are.
+    end_students(hub)
+    # The proxy and the services have groups of their own.
+    kill(processes_with(f"{MARK}={hub.token}"))
+
+
+def end_students(hub: Hub) -> None:
+    """Kernels of this spawner can outlive their server; their home tells whose they are."""
     for home in hub.homes.glob("*"):
-        for left in processes_of(home):
-            with contextlib.suppress(OSError):
-                os.kill(int(left.name), signal.SIGKILL)
+        kill(processes_with(f"HOME={home}"))
+
+
+def kill(processes: list[Path]) -> None:
+    for left in processes:
+        with contextlib.suppress(OSError):
+            os.kill(int(left.name), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""One simulated student: opens a notebook on a hub, runs it, answers two questions, moves one simulator.
+"""One simulated student: starts a server on a hub, opens a notebook, runs it, answers two questions, moves one simulator.
 
 Speaks to the kernel over the same websocket, in the same messages, as a browser would.
 """
@@ -6,10 +6,11 @@ Speaks to the kernel over the same websocket, in the same messages, as a browser
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +20,10 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from .hub_place import Hub
 
-PATIENCE = 180.0
+PATIENCE = 150.0
 MOVES = 4
+# Between two steps: as long as it takes to read a line and press the next button, and no longer.
+GLANCE = 0.5
 Message = dict[str, Any]
 
 
@@ -31,6 +34,7 @@ class Times:
     server: float = 0.0
     lesson: float = 0.0
     replies: list[float] = field(default_factory=list)
+    first_run: list[float] = field(default_factory=list)
     moves: list[float] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     trouble: str = ""
@@ -104,34 +108,54 @@ class Kernel:
 
 
 class Student:
-    """A student of one class; `ours` speaks to our forms, otherwise to plain ipywidgets."""
+    """A student of one class, who visits our lesson and its plain twin on the same server, one after the other."""
 
-    def __init__(self, hub: Hub, name: str, notebook: dict[str, Any], path: str, *, ours: bool) -> None:
-        self.hub, self.name, self.notebook, self.path, self.ours = hub, name, notebook, path, ours
+    def __init__(self, hub: Hub, name: str) -> None:
+        self.hub, self.name = hub, name
         self.times = Times()
+        self.session = ""
 
-    async def attend(self, late: float) -> None:
-        """The whole visit, begun `late` seconds after the first student. Never raises: what went wrong is kept."""
+    async def arrive(self) -> None:
+        """Start a server. Never raises: what went wrong is kept."""
+        begun = time.perf_counter()
+        await self.bounded(self.open_server())
+        if not self.times.trouble:
+            self.times.server = time.perf_counter() - begun
+
+    async def attend(self, notebook: dict[str, Any], path: str, late: float, *, ours: bool) -> None:
+        """A whole visit, begun `late` seconds after the first student's; `ours` speaks to our forms. Never raises."""
+        if self.times.trouble:
+            return
+        self.times = Times(self.times.server)
         await asyncio.sleep(late)
+        await self.bounded(self.visit(notebook, path, ours=ours))
+
+    async def leave(self) -> None:
+        """Close the lesson and its kernel. Never raises."""
+        if self.session:
+            with contextlib.suppress(Exception):
+                await self.ask("DELETE", f"user/{self.name}/api/sessions/{self.session}")
+            self.session = ""
+
+    async def bounded(self, act: Coroutine[Any, Any, None]) -> None:
         try:
-            await asyncio.wait_for(self.visit(), PATIENCE)
+            await asyncio.wait_for(act, PATIENCE)
         except Exception as error:
             self.times.trouble = f"{self.name}: {type(error).__name__} {error}"[:300]
 
-    async def visit(self) -> None:
+    async def visit(self, notebook: dict[str, Any], path: str, *, ours: bool) -> None:
         begun = time.perf_counter()
-        await self.open_server()
-        self.times.server = time.perf_counter() - begun
-        begun = time.perf_counter()
-        kernel = await self.open_lesson()
-        for cell in self.notebook["cells"]:
-            if cell["cell_type"] == "code" and "".join(cell["source"]).strip():
-                await kernel.execute("".join(cell["source"]))
-        self.times.lesson = time.perf_counter() - begun
-        work = (self.answer_ours, self.move_ours) if self.ours else (self.answer_plain, self.move_plain)
-        for step in work:
-            await asyncio.sleep(0.5)
-            await step(kernel)
+        kernel = await self.open_lesson(path)
+        try:
+            for cell in notebook["cells"]:
+                if cell["cell_type"] == "code" and "".join(cell["source"]).strip():
+                    await kernel.execute("".join(cell["source"]))
+            self.times.lesson = time.perf_counter() - begun
+            for step in (self.answer_ours, self.move_ours) if ours else (self.answer_plain, self.move_plain):
+                await asyncio.sleep(GLANCE)
+                await step(kernel)
+        finally:
+            kernel.socket.close()
 
     async def ask(self, method: str, path: str, body: Message | None = None) -> Any:
         request = HTTPRequest(
@@ -147,11 +171,12 @@ class Student:
         while not (await self.ask("GET", f"hub/api/users/{self.name}"))["servers"].get("", {}).get("ready"):
             await asyncio.sleep(0.5)
 
-    async def open_lesson(self) -> Kernel:
+    async def open_lesson(self, path: str) -> Kernel:
         """What Lab asks for when a notebook is opened: its content, a session with a kernel, the channels."""
-        await self.ask("GET", f"user/{self.name}/api/contents/{self.path}")
-        wish = {"path": self.path, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
+        await self.ask("GET", f"user/{self.name}/api/contents/{path}")
+        wish = {"path": path, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
         session = await self.ask("POST", f"user/{self.name}/api/sessions", wish)
+        self.session = session["id"]
         address = f"{self.hub.url.replace('http', 'ws', 1)}/user/{self.name}/api/kernels/{session['kernel']['id']}/channels"
         request = HTTPRequest(
             address, headers={"Authorization": f"token {self.hub.token}"}, connect_timeout=60
@@ -178,7 +203,7 @@ class Student:
                 await kernel.hear()
             self.times.replies.append(time.perf_counter() - begun)
             self.times.sent.append(view["id"])
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(GLANCE)
 
     async def move_ours(self, kernel: Kernel) -> None:
         widget, view = next(
@@ -190,20 +215,28 @@ class Student:
         while not kernel.widgets[widget].get("predicted"):
             await kernel.hear()
         self.times.sent.append(view["prediction"]["id"])
+        await asyncio.sleep(GLANCE)
         values = {control["name"]: control["start"] for control in view["controls"]}
         knob = next(control for control in view["controls"] if control["kind"] == "range")
+        # As in the form: Run is pressed first, at the settings it opens with; only then do the controls answer.
+        self.times.first_run.append(await self.run(kernel, widget, values))
         for _ in range(MOVES):
+            await asyncio.sleep(GLANCE)
             step = knob["step"] if values[knob["name"]] + knob["step"] <= knob["high"] else -knob["step"]
             values[knob["name"]] += step
-            turn = kernel.widgets[widget].get("shown", {}).get("turn", 0)
-            begun = time.perf_counter()
-            await kernel.tell(widget, {"method": "custom", "content": {"type": "run", "values": values}})
-            while kernel.widgets[widget].get("shown", {}).get("turn", 0) <= turn:
-                await kernel.hear()
-            self.times.moves.append(time.perf_counter() - begun)
-            if kernel.widgets[widget]["shown"].get("apology"):
-                raise RuntimeError(kernel.widgets[widget]["shown"]["apology"])
-            await asyncio.sleep(0.5)
+            self.times.moves.append(await self.run(kernel, widget, values))
+
+    async def run(self, kernel: Kernel, widget: str, values: dict[str, Any]) -> float:
+        """Run our simulator with these settings; returns the seconds to its picture."""
+        turn = kernel.widgets[widget].get("shown", {}).get("turn", 0)
+        begun = time.perf_counter()
+        await kernel.tell(widget, {"method": "custom", "content": {"type": "run", "values": values}})
+        while kernel.widgets[widget].get("shown", {}).get("turn", 0) <= turn:
+            await kernel.hear()
+        taken = time.perf_counter() - begun
+        if kernel.widgets[widget]["shown"].get("apology"):
+            raise RuntimeError(kernel.widgets[widget]["shown"]["apology"])
+        return taken
 
     async def answer_plain(self, kernel: Kernel) -> None:
         def named(model: str) -> list[str]:
@@ -218,7 +251,7 @@ class Student:
                 await kernel.hear()
             self.times.replies.append(time.perf_counter() - begun)
             self.times.sent.append(f"Q{len(self.times.sent) + 1}")
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(GLANCE)
 
     async def move_plain(self, kernel: Kernel) -> None:
         slider = next(
@@ -231,4 +264,4 @@ class Student:
             )
             await kernel.idle(name)
             self.times.moves.append(time.perf_counter() - begun)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(GLANCE)
