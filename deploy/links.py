@@ -16,7 +16,8 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 def pull_link(hub: str, repository: str, lesson: str, branch: str = "main") -> str:
     """The address that fetches the repository into the student's home and opens one lesson as one document.
 
-    Changed lessons are merged with what the student wrote; a student's own changes always win.
+    A lesson that the student has changed, or only run and saved, stays theirs as it is, whole; all other files become the newest.
+    To get the newest of such a lesson too: rename or delete one's own, and follow the link again.
 
     >>> print(pull_link("https://hub.example.org/", "https://github.com/OWNER/jdm_teach", "00_start_here"))
     https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2FOWNER%2Fjdm_teach&branch=main&urlpath=doc%2Ftree%2Fjdm_teach%2Fnotebooks%2F00_start_here.ipynb

@@ -202,6 +202,11 @@ def test_a_pull_keeps_what_a_student_wrote_and_brings_what_is_new(image):
     assert "A new beginning" in untouched
     assert (image.lessons / "data" / "README.md").read_text() == "new data\n"
 
+    written.rename(written.with_name("mine.ipynb"))
+    image.pull()
+    assert "A new beginning" in written.read_text(encoding="utf-8")
+    assert nbformat.read(written.with_name("mine.ipynb"), 4) == mine
+
 
 def test_the_image_of_the_whole_repository_carries_the_package_itself(image):
     """What the class on a hub is built from: the same postBuild with the package beside it."""
