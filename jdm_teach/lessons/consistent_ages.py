@@ -34,8 +34,8 @@ FEATURES = {
     "range": "oldest minus youngest",
 }
 MEASURES = {
-    "labelled": "every assignment of ages to children",
-    "multisets": "every unordered set of ages",
+    "labelled": "each assignment to children",
+    "multisets": "each unordered set",
 }
 
 
