@@ -1,6 +1,7 @@
 """Views made ahead or kept are the very views a run would give, and nobody waits for them."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -142,6 +143,30 @@ def test_the_first_run_is_made_while_the_kept_prediction_is_read_and_not_before(
     explorer = asyncio.run(walk())
     assert calls == [explorer.exploration.settings()]
     assert explorer.shown["sentence"] == explorer.exploration.view().sentence
+
+
+@pytest.mark.parametrize(
+    ("busy", "waiting", "ahead"), [(0.0, 0.25, True), (0.25, 0.0, False), (0.0, 0.85, False)]
+)
+def test_a_view_that_only_waits_for_its_turn_is_still_made_ahead_and_a_slow_one_never(busy, waiting, ahead):
+    made = []
+
+    def crowded(settings):
+        made.append(settings["n"])
+        time.sleep(waiting)
+        until = time.process_time() + busy
+        while time.process_time() < until:
+            pass
+        return View(str(settings["n"]))
+
+    async def walk():
+        explorer = Explorer(exploration(crowded), Record.in_memory())
+        for n in (3, 4):
+            explorer.run({"n": n})
+            await asyncio.sleep(0.05)
+
+    asyncio.run(walk())
+    assert made == ([3, 4, 5] if ahead else [3, 4])
 
 
 def test_a_first_view_that_fails_ahead_leaves_the_prediction_kept():
