@@ -13,7 +13,7 @@ from importlib import import_module, invalidate_caches
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
-__all__ = ["ABSENT", "LATER", "Arrivals", "run_when_arrived", "when_arrived"]
+__all__ = ["ABSENT", "LATER", "Arrivals", "not_before_arrival", "run_when_arrived", "when_arrived"]
 
 LATER = ("numpy", "pandas", "matplotlib", "scipy", "seaborn")
 # Imported one by one after they have arrived, so that a click never waits for more than one of them.
@@ -180,5 +180,16 @@ def run_when_arrived(arrivals: Arrivals, heard: Callable[[Any, dict[str, Any]], 
 
         explorer.send({"type": "said", "said": RUNNING})
         explorer.waiting = asyncio.ensure_future(run())
+
+    return patient
+
+
+def not_before_arrival(arrivals: Arrivals, when_quiet: Callable[..., None]) -> Callable[..., None]:
+    """A view may be made ahead only when all has arrived: its imports would meet half-loaded compiled packages."""
+
+    @wraps(when_quiet)
+    def patient(*args: Any, **kwargs: Any) -> None:
+        if arrivals.complete and set(LATER) <= set(offered()):
+            when_quiet(*args, **kwargs)
 
     return patient
