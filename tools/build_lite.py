@@ -4,12 +4,14 @@
 
 FOLDER (or JDM_PYODIDE_DIR) is an unpacked Pyodide distribution with numpy, pandas, scipy and matplotlib: the full edition.
 Without it the build takes Python alone from the npm registry: the questions edition, in which simulators say what they need.
-Neither edition asks any other machine for anything.
+Neither edition asks any other machine for anything. Where there is a Chromium, the time to the first question is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -17,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -24,10 +27,16 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+sys.path.insert(0, str(Path(__file__).parent))
+from first_question import sentence
+
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 PINNED = ROOT / "requirements" / "lite_browser.txt"
 NPM = "pyodide@314.0.6"
+NPM_SHA512 = "BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
+NO_NPM = "Python for the browser comes through npm, and there is none here. Install Node, or name a Pyodide folder in JDM_PYODIDE_DIR."
+CACHE = ROOT / ".cache" / "lite"
 LATER = ("numpy", "pandas", "matplotlib", "scipy", "seaborn")
 FRONT_ENDS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", "@jupyterlite/pyodide-kernel-extension")
 MARKERS = {
@@ -43,13 +52,30 @@ def plain_name(name: str) -> str:
     return str(canonicalize_name(name))
 
 
+def builder() -> Path:
+    """The environment that carries JupyterLite: the one `make` puts beside this one, else this one."""
+    beside = Path(f"{sys.prefix}-lite")
+    return beside if beside.is_dir() else Path(sys.prefix)
+
+
+def program(name: str) -> str | None:
+    """Node and npm: those that `make` put beside JupyterLite, else those of this machine."""
+    return shutil.which(name, path=str(builder() / "bin")) or shutil.which(name)
+
+
+def done(*command: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    paths = os.pathsep.join([str(builder() / "bin"), os.environ.get("PATH", "")])
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False,
+        env={**os.environ, "PATH": paths}, **options,
+    )  # type: ignore[call-overload]  # fmt: skip
+
+
 def run(*command: str | Path, **options: object) -> None:
-    done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False, **options
-    )  # type: ignore[call-overload]
-    if done.returncode:
+    ended = done(*command, **options)
+    if ended.returncode:
         sys.exit(
-            f"{Path(command[0]).name} {command[1]} did not succeed:\n{done.stdout[-2000:]}{done.stderr[-3000:]}"
+            f"{Path(command[0]).name} {command[1]} did not succeed:\n{ended.stdout[-2000:]}{ended.stderr[-3000:]}"
         )
 
 
@@ -61,27 +87,41 @@ def own_wheels(folder: Path) -> None:
 
 def browser_wheels(folder: Path, pinned: Path = PINNED) -> None:
     """The pinned pure wheels for the page's Python; fetched once, every time checked against their hashes."""
-    run(
+    kept = CACHE / "wheels"
+    kept.mkdir(parents=True, exist_ok=True)
+    fetch: list[str | Path] = [
         sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes",
         "--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14",
         "-r", pinned, "-d", folder,
-    )  # fmt: skip
+    ]  # fmt: skip
+    if done(*fetch, "--no-index", "--find-links", kept).returncode:
+        run(*fetch)
+        for wheel in folder.glob("*.whl"):
+            with tempfile.NamedTemporaryFile(dir=kept, delete=False) as copy:
+                copy.write(wheel.read_bytes())
+            os.replace(copy.name, kept / wheel.name)
 
 
 def kernel_wheels(folder: Path) -> None:
-    extension = Path(sys.prefix, "share/jupyter/labextensions", FRONT_ENDS[-1], "static/pypi")
+    extension = Path(builder(), "share/jupyter/labextensions", FRONT_ENDS[-1], "static/pypi")
     for stem in ("ipykernel", "piplite", "pyodide_kernel"):
         shutil.copy(next(extension.glob(f"{stem}-*.whl")), folder)
 
 
 def core_from_npm() -> Path:
-    """Python itself, without any package; fetched once."""
-    folder = ROOT / ".cache" / "lite"
-    if not (folder / "package").is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        run("npm", "pack", "--silent", NPM, cwd=folder)
-        shutil.unpack_archive(next(folder.glob("pyodide-*.tgz")), folder, filter="data")
-    return folder / "package"
+    """Python itself, without any package; fetched once, at a pinned version and checksum."""
+    target = CACHE / NPM
+    if not target.is_dir():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            run(program("npm") or sys.exit(NO_NPM), "pack", "--silent", NPM, cwd=folder)
+            packed = next(Path(folder).glob("pyodide-*.tgz"))
+            if base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() != NPM_SHA512:
+                sys.exit(f"{NPM} from the npm registry is not the file that was pinned; nothing was built.")
+            shutil.unpack_archive(packed, folder, filter="data")
+            with contextlib.suppress(OSError):  # another build was faster
+                Path(folder, "package").rename(target)
+    return target
 
 
 def entry(wheel: Path) -> dict[str, object]:
@@ -145,8 +185,8 @@ def python_folder(source: Path, wheels: Path, target: Path) -> list[str]:
     return [name for name in LATER if name in keep]
 
 
-def build(output: Path, pyodide: Path | None) -> str:
-    """Build the site and say what it is: edition, size, what it carries."""
+def build(output: Path, pyodide: Path | None, own: Path | None = None) -> str:
+    """Build the site, from own wheels that exist already if named, and say what it is: edition, size, what it carries."""
     stage = ROOT / "build" / "lite"
     for folder in (stage, output):
         shutil.rmtree(folder, ignore_errors=True)
@@ -154,8 +194,10 @@ def build(output: Path, pyodide: Path | None) -> str:
     for settings in (ROOT / "lite").glob("*.json"):
         shutil.copy(settings, stage)
     wheels = stage / "wheels"
-    wheels.mkdir()
-    own_wheels(wheels)
+    if own:
+        shutil.copytree(own, wheels)
+    else:
+        own_wheels(wheels)
     browser_wheels(wheels)
     kernel_wheels(wheels)
     later = python_folder(pyodide or core_from_npm(), wheels, stage / "static" / "pyodide")
@@ -165,11 +207,11 @@ def build(output: Path, pyodide: Path | None) -> str:
     for lesson in sorted((ROOT / "notebooks").glob("*.ipynb")):
         shutil.copy(lesson, lessons)
     front_ends = [
-        f"--LiteBuildConfig.federated_extensions={Path(sys.prefix, 'share/jupyter/labextensions', name)}"
+        f"--LiteBuildConfig.federated_extensions={Path(builder(), 'share/jupyter/labextensions', name)}"
         for name in FRONT_ENDS
     ]
     run(
-        Path(sys.executable).with_name("jupyter"), "lite", "build", "--lite-dir", stage, "--contents", lessons,
+        builder() / "bin" / "jupyter", "lite", "build", "--lite-dir", stage, "--contents", lessons,
         "--output-dir", output, *front_ends, cwd=stage,
     )  # fmt: skip
     shutil.copy(ROOT / "lite" / "index.html", output)
@@ -187,9 +229,11 @@ def build(output: Path, pyodide: Path | None) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--output", type=Path, default=ROOT / "_lite")
-    parser.add_argument("--pyodide", type=Path, default=os.environ.get("JDM_PYODIDE_DIR") or None)
+    named = os.environ.get("JDM_PYODIDE_DIR")
+    parser.add_argument("--pyodide", type=Path, default=Path(named) if named else None)
     asked = parser.parse_args()
-    print(build(asked.output.resolve(), asked.pyodide))
+    print(build(asked.output.resolve(), asked.pyodide), flush=True)
+    print(sentence(asked.output.resolve()))
 
 
 if __name__ == "__main__":
