@@ -1,13 +1,14 @@
 # Two commands: `make lab` installs and opens the course, `make test` installs and runs every test.
 PYTHON ?= python3
 VENV ?= .venv
+LITE := $(VENV)-lite
 BIN := $(VENV)/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # Lab starts a kernel by itself and asks nobody for news.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/app/jupyter
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: lab app test check unit notebooks-test browser slow bench build lite lite-build lock help
+.PHONY: lab app test check unit notebooks-test browser slow bench build lite lite-test lock help
 
 help:
 	@echo "make lab    install what is needed and open the course in JupyterLab"
@@ -73,13 +74,24 @@ build: $(VENV)/test.stamp
 	@$(BIN)/python tools/build_notebooks.py
 
 # The browser edition; where there is a Chromium, the time to the first question is measured in it.
-# It has an environment of its own: its extensions would load in the course's JupyterLab too and find no home there.
-lite:
-	@$(MAKE) --no-print-directory lite-build VENV=.venv-lite
-
-lite-build: $(VENV)/test.stamp $(VENV)/lite.stamp
+lite: $(VENV)/test.stamp $(LITE)/lite.stamp
 	@$(BIN)/python tools/build_lite.py
-	@$(BIN)/python -m pytest -q -s tests/browser/test_lite.py -k first_question
+
+# All that is tested of the browser edition; the rest of it needs JDM_PYODIDE_DIR=folder or JDM_PYODIDE_DONOR=1.
+lite-test: $(VENV)/test.stamp $(LITE)/lite.stamp
+	@echo "==> The browser edition"
+	@JDM_REQUIRE_LITE=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit/test_lite.py
+	@JDM_REQUIRE_LITE=1 $(BIN)/python -m pytest -q -s tests/browser/test_lite.py
+
+# JupyterLite has an environment of its own: its extensions would load in the course's JupyterLab too and find no home there.
+# Node runs the browser's Python in the tests and fetches it from the npm registry.
+$(LITE)/lite.stamp: requirements/lite.txt tests/lite/nodejs.txt $(VENV)/bin/uv
+	@echo "==> Installing the builder of the browser edition in $(LITE)"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(LITE)
+	@VIRTUAL_ENV=$(abspath $(LITE)) $(BIN)/uv pip install --quiet --require-hashes -r $< -r tests/lite/nodejs.txt
+	@touch $@
+
+test: $(LITE)/lite.stamp
 
 # Pinned sets carry hashes and no download addresses.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
@@ -96,6 +108,7 @@ lock: $(VENV)/bin/uv
 	@$(COMPILE) --group lab --group lite -c requirements/test.txt -o requirements/lite.txt
 	@$(COMPILE_PAGE) $(addprefix --no-emit-package ,$(CALCULATION)) lite/browser.in -o requirements/lite_browser.txt
 	@$(COMPILE_PAGE) tests/lite/node.in -o tests/lite/node.txt
+	@$(subst pyproject.toml,,$(COMPILE)) tests/lite/nodejs.in -o tests/lite/nodejs.txt
 
 # The reading edition: executed lessons, guides and evidence as pages that need neither Python nor a network.
 .PHONY: site

@@ -13,25 +13,24 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import build_lite  # noqa: E402
 
+from .selection import LONG  # noqa: E402
 
-def put_together(folder: Path, pyodide: Path | None) -> list[str]:
+
+def put_together(folder: Path, own: Path, pyodide: Path | None) -> list[str]:
     """Python, the course's own wheels and the test tools in one folder; returns the packages for calculation it has."""
     wheels = folder.with_name("wheels")
-    wheels.mkdir()
-    build_lite.own_wheels(wheels)
+    shutil.copytree(own, wheels)
     build_lite.browser_wheels(wheels)
     build_lite.browser_wheels(wheels, HERE / "node.txt")
     return build_lite.python_folder(pyodide or build_lite.core_from_npm(), wheels, folder)
 
 
-def run_tests(
-    folder: Path, names: tuple[str, ...], beyond: tuple[str, ...] = ()
-) -> subprocess.CompletedProcess[str]:
+def run_tests(folder: Path, names: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     """Run test files by their topic."""
     files = [f"/course/tests/unit/test_{name}.py" for name in names]
-    left_out = [f"--deselect=tests/unit/{name}" for name in beyond]
-    command = [shutil.which("node") or "node", str(HERE / "run.mjs"), str(folder), str(ROOT)]
+    left_out = [f"--deselect=tests/unit/{name}" for name in LONG]
     return subprocess.run(
-        [*command, "-q", "--tb=short", "-p", "tests.lite.without_processes", *left_out, *files],
-        capture_output=True, text=True, timeout=1500, check=False,
+        [build_lite.program("node") or "node", "--experimental-wasm-jspi", HERE / "run.mjs", folder, ROOT,
+         "-q", "--tb=short", "-p", "tests.lite.without_processes", *left_out, *files],
+        capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip

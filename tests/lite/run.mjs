@@ -10,7 +10,7 @@ const python = await loadPyodide({
   indexURL: folder + "/",
   env: { HOME: "/home/pyodide", MPLBACKEND: "agg", PYTHONDONTWRITEBYTECODE: "1" },
 });
-const wanted = ["jdm-teach", "pytest", "hypothesis", "numpy", "pandas", "matplotlib", "scipy"]
+const wanted = ["jdm-teach", "pytest", "hypothesis", "numpy", "pandas", "matplotlib", "scipy", "seaborn"]
   .filter((name) => name in python.lockfile.packages);
 await python.loadPackage(wanted, { messageCallback() {} });
 console.log(`Python ${python.runPython("import sys; sys.version.split()[0]")} ready after ${((performance.now() - started) / 1000).toFixed(1)} s with ${wanted.join(", ")}`);
@@ -19,4 +19,4 @@ python.FS.mount(python.FS.filesystems.NODEFS, { root: course }, "/course");
 python.FS.chdir("/home/pyodide");
 python.globals.set("asked", python.toPy(["--rootdir=/course", "-c", "/course/pyproject.toml", ...asked]));
 // The installed wheel is what is tested; the checkout gives only the tests.
-process.exit(python.runPython("import sys, pytest; sys.path.append('/course'); int(pytest.main(['--import-mode=append', *asked]))"));
+process.exit(await python.runPythonAsync("import sys, pytest; sys.path.append('/course'); int(pytest.main(['--import-mode=append', *asked]))"));
