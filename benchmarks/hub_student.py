@@ -21,7 +21,8 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from .hub_place import Hub
 
 PATIENCE = 150.0
-MOVES = 4
+# How far from its start the slider stands, in steps: three small moves and a jump that nobody can foresee.
+MOVES = (1, 2, 3, 6)
 # Between two steps: as long as it takes to read a line and press the next button, and no longer.
 GLANCE = 0.5
 Message = dict[str, Any]
@@ -216,15 +217,15 @@ class Student:
             await kernel.hear()
         self.times.sent.append(view["prediction"]["id"])
         await asyncio.sleep(GLANCE)
-        values = {control["name"]: control["start"] for control in view["controls"]}
+        start = {control["name"]: control["start"] for control in view["controls"]}
         knob = next(control for control in view["controls"] if control["kind"] == "range")
         # As in the form: Run is pressed first, at the settings it opens with; only then do the controls answer.
-        self.times.first_run.append(await self.run(kernel, widget, values))
-        for _ in range(MOVES):
+        self.times.first_run.append(await self.run(kernel, widget, start))
+        for steps in MOVES:
             await asyncio.sleep(GLANCE)
-            step = knob["step"] if values[knob["name"]] + knob["step"] <= knob["high"] else -knob["step"]
-            values[knob["name"]] += step
-            self.times.moves.append(await self.run(kernel, widget, values))
+            far = steps * knob["step"]
+            value = knob["start"] + (far if knob["start"] + far <= knob["high"] else -far)
+            self.times.moves.append(await self.run(kernel, widget, {**start, knob["name"]: value}))
 
     async def run(self, kernel: Kernel, widget: str, values: dict[str, Any]) -> float:
         """Run our simulator with these settings; returns the seconds to its picture."""
@@ -257,10 +258,10 @@ class Student:
         slider = next(
             w for w, state in kernel.widgets.items() if state.get("_model_name") == "IntSliderModel"
         )
-        for number in range(MOVES):
+        for steps in MOVES:
             begun = time.perf_counter()
             name = await kernel.tell(
-                slider, {"method": "update", "state": {"value": 4 + number}, "buffer_paths": []}
+                slider, {"method": "update", "state": {"value": 3 + steps}, "buffer_paths": []}
             )
             await kernel.idle(name)
             self.times.moves.append(time.perf_counter() - begun)
