@@ -40,6 +40,9 @@ ORIGINS = {
     "assumed": "ASSUMED values, chosen for teaching",
 }
 
+# On a phone a wide table scrolls under its caption, which stays in sight.
+CAPTION = "position:sticky;left:0;display:inline-block;max-width:min(46rem,80vw)"
+
 STYLE: Any = {
     "font.size": 10.5,
     "axes.titlesize": 11.5,
@@ -141,7 +144,11 @@ def table_html(frame: pd.DataFrame, caption: str = "") -> str:
         + "</tr>"
         for row in frame.itertuples(index=False, name=None)
     )
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    title = (
+        f'<caption style="text-align:left"><span style="{CAPTION}">{escape(caption)}</span></caption>'
+        if caption
+        else ""
+    )
     return (
         f'<div class="jdm-table" style="overflow-x:auto" tabindex="0" role="region" '
         f'aria-label="{escape(caption or "Table")}"><table>{title}<thead><tr>{head}</tr></thead>'

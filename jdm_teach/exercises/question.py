@@ -166,6 +166,8 @@ def form_view(item: Item) -> dict[str, Any]:
     view["submit"] = (
         "Keep my text"
         if item.kind == "text"
+        else "Keep what I ticked"
+        if item.category == "tour"
         else "Keep my prediction"
         if item.prediction
         else "Submit answer"

@@ -194,6 +194,17 @@ def test_the_simulator_waits_for_a_prediction_then_answers_the_keyboard(page, fr
     assert barriers(page, ".jdm-stage") == []
 
 
+def test_a_run_asked_for_while_the_prediction_is_being_kept_follows_it(page, fresh_lab):
+    open_in_lab(page, fresh_lab, START)
+    panel = page.locator("section.jdm-panel", has_text="How the interval answers")
+    panel.locator("form input[type=radio]").first.check()
+    panel.evaluate(
+        "(panel) => { panel.querySelector('form button.jdm-primary').click(); [...panel.querySelectorAll('button')].find((b) => b.textContent === 'Run').click(); }"
+    )
+    panel.locator("img").wait_for()
+    assert panel.get_by_text("Your prediction: It becomes wider.").count() == 1
+
+
 def test_a_question_works_in_the_app_page_and_at_phone_width(page, fresh_app):
     page.set_viewport_size({"width": 400, "height": 800})
     open_in_app(page, fresh_app, START)

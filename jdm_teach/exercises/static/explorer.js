@@ -76,6 +76,8 @@ function render({ model, el }) {
   let note = "";
   let ran = false;
   let unlocked = !view.prediction;
+  let keeping = false;
+  let wanted = false;
 
   const controls = view.controls.map((control) => [control, builders[control.kind](control, uid, (sentence) => {
     note = sentence;
@@ -93,7 +95,7 @@ function render({ model, el }) {
     const sent = (inFlight = Date.now() + Math.random());
     model.send({ type: "run", request: sent, values: next });
     next = null;
-    setTimeout(() => { if (inFlight === sent && progress.hidden) say(NO_REPLY.replace("Your answer is", "Your prediction is")); }, PATIENCE_MS);
+    setTimeout(() => { if (inFlight === sent && progress.hidden) say(NO_REPLY.replace("Your answer is kept in this browser. ", view.prediction ? "Your prediction is kept. " : "")); }, PATIENCE_MS);
   };
 
   // The prediction comes first; "I do not know" counts.
@@ -104,7 +106,11 @@ function render({ model, el }) {
     const gid = `${uid}-p`;
     guess = element("form", { novalidate: true, autocomplete: "off" },
       element("fieldset", {}, element("legend", { id: `${gid}-stem` }, item.stem), ...kind.build(item, gid)));
-    const keep = (response) => { say("Keeping your prediction …"); model.send({ type: "predict", response }); };
+    const keep = (response) => {
+      keeping = true;
+      say("Keeping your prediction …");
+      model.send({ type: "predict", response });
+    };
     const unsure = element("button", { type: "button" }, "I do not know");
     unsure.addEventListener("click", () => keep(item.dont_know));
     guess.append(element("div", { class: "jdm-buttons" }, element("button", { type: "submit", class: "jdm-primary" }, "Keep my prediction"),
@@ -136,6 +142,10 @@ function render({ model, el }) {
     group.disabled = !unlocked;
   };
   run.addEventListener("click", () => {
+    if (!unlocked && keeping) {
+      wanted = true;
+      return say("Your prediction is being kept; the run follows.");
+    }
     if (!unlocked) return say("First your prediction, then the run. “I do not know” counts.");
     note = "";
     request();
@@ -151,6 +161,8 @@ function render({ model, el }) {
     kept.textContent = predicted.text;
     lock();
     if (!ran) say(`Your prediction is kept. “${run.textContent}” is open now.`);
+    if (wanted) request();
+    keeping = wanted = false;
   };
   const image = element("img", { alt: "" });
   const picture = element("figure", {}, image, element("figcaption"));
@@ -178,7 +190,10 @@ function render({ model, el }) {
     else next = null;
   };
   const heard = (message) => {
-    if (message.type === "said") return say(message.said);
+    if (message.type === "said") {
+      keeping = wanted = false;
+      return say(message.said);
+    }
     if (message.type !== "progress") return;
     progress.value = message.done;
     stop.hidden = progress.hidden = false;
