@@ -3,13 +3,15 @@
     python tools/site_markup.py [FOLDER]       default: _site
 
 It is one pinned file, fetched once through npm into `.cache/markup` and held to its hash; it runs with Java 11 or newer
-and asks nobody. Without Java or npm nothing is checked, and that is said.
+and asks nobody. Without Java or npm nothing is checked, and that is said;
+with JDM_REQUIRE_MARKUP set it is a failure.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -76,7 +78,8 @@ def verdict(folder: Path) -> tuple[bool, str]:
     """Whether nothing speaks against the pages, and a sentence (or the faults) for the person who built them."""
     jar = checker()
     if jar is None:
-        return True, "Markup: not checked (the checker needs Java, and npm to fetch it once)."
+        promised = bool(os.environ.get("JDM_REQUIRE_MARKUP"))
+        return not promised, "Markup: not checked (the checker needs Java, and npm to fetch it once)."
     found = faults(folder, jar)
     if found:
         return False, "\n".join(["Markup: faults found.", *found])

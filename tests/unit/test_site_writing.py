@@ -93,8 +93,11 @@ def test_every_source_and_fact_has_a_place_on_the_site():
 
 def test_without_java_the_build_says_that_nothing_was_checked(monkeypatch, tmp_path):
     monkeypatch.setattr(site_markup.shutil, "which", lambda _name: None)
+    monkeypatch.delenv("JDM_REQUIRE_MARKUP", raising=False)
     fine, said = site_markup.verdict(tmp_path)
     assert fine and "not checked" in said and "Java" in said
+    monkeypatch.setenv("JDM_REQUIRE_MARKUP", "1")
+    assert not site_markup.verdict(tmp_path)[0]
 
 
 def test_a_checker_that_is_not_the_pinned_one_is_never_run(monkeypatch, tmp_path):
