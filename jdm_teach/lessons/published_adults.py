@@ -72,17 +72,19 @@ def six_adults() -> Picture:
     tests = {name: marker_test(name) for name in MARKERS}
 
     def draw(*axes: Axes) -> None:
+        import seaborn
+
+        died = [one.died for one in people]
         for ax, (name, label) in zip(axes, MARKERS.items(), strict=True):
+            seaborn.scatterplot(
+                x=values[name], y=[int(one) for one in died], hue=died, style=died, s=120, legend=False, ax=ax,
+                palette={True: COLOURS["vermilion"], False: COLOURS["blue"]}, markers={True: "X", False: "o"},
+            )  # fmt: skip
             # Neighbours take turns above and below, so that close values keep apart.
             ranked = sorted(zip(values[name], people, strict=True), key=lambda pair: (pair[1].died, pair[0]))
             for turn, (x, one) in enumerate(ranked):
-                level = 1 if one.died else 0
-                ax.plot(
-                    x, level, "X" if one.died else "o", markersize=11, markeredgecolor="white",
-                    color=COLOURS["vermilion" if one.died else "blue"],
-                )  # fmt: skip
                 ax.annotate(
-                    str(one.case), (x, level), xytext=(0, -20 if turn % 2 else 10),
+                    str(one.case), (x, one.died), xytext=(0, -20 if turn % 2 else 10),
                     textcoords="offset points", ha="center", fontsize=9.5,
                 )  # fmt: skip
             ax.set(xlim=(0, 1500), ylim=(-0.6, 1.7), xlabel=label, xticks=[0, 500, 1000, 1500])

@@ -36,7 +36,7 @@ heads = st.dictionaries(
     st.sampled_from(
         ["cookie", "origin", "host", "referer", "accept", "sec-fetch-site", "x-forwarded-for", "content-type"]
     ),
-    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60).map(str.strip),
     max_size=3,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -104,9 +105,8 @@ def test_a_checker_that_is_not_the_pinned_one_is_never_run(monkeypatch, tmp_path
     monkeypatch.setattr(site_markup, "PLACE", tmp_path)
     monkeypatch.setattr(site_markup.shutil, "which", lambda name: f"/bin/{name}")
 
-    def pack(*_command, **_options):
-        (tmp_path / "vnu-jar-26.9.27.tgz").write_bytes(b"something else")
-        return site_markup.subprocess.CompletedProcess([], 0)
+    def pack(_command, **options):
+        (Path(options["cwd"]) / f"{site_markup.PACKAGE.replace('@', '-')}.tgz").write_bytes(b"something else")
 
     monkeypatch.setattr(site_markup.subprocess, "run", pack)
     with pytest.raises(ValueError, match="not the file that was pinned"):
