@@ -9,8 +9,8 @@
 #
 # Some words first. An **interferon** is a messenger that cells send when they sense a virus. **JAK** is short for Janus kinase, an
 # enzyme at the receptor; **TYK2**, tyrosine kinase {{ say 2 }}, is one of the same family. **STAT** is short for signal transducer and activator of
-# transcription: it carries the message to the genes. **DM** is dermatomyositis, **JDM** its juvenile form. **MDA5** is a sensor for viral RNA inside
-# cells, and anti-MDA5 an antibody against it.
+# transcription: it carries the message to the genes. **DM** is dermatomyositis, **JDM** its juvenile form. **MDA5** is a sensor for double-stranded RNA, such as that of
+# viruses, inside cells, and anti-MDA5 an antibody against it.
 
 # %%
 import jdm_teach as jdm
@@ -39,7 +39,7 @@ jdm.ask("IM01")
 jdm.ask("03a")
 
 # %% [markdown]
-# Here is the path with its labels. **IFNAR** is the interferon alpha receptor. **IRF9**, interferon regulatory factor {{ say 9 }}, is the third
+# Here is the path with its labels. **IFNAR** is the receptor of interferon alpha and beta. **IRF9**, interferon regulatory factor {{ say 9 }}, is the third
 # partner in the complex **ISGF3**, interferon-stimulated gene factor {{ say 3 }}. The **ISRE**, interferon-stimulated response element, is the stretch
 # of DNA on which that complex sits ({{ cite JS08 }}, {{ cite JS10 }}). Two proteins made at the end lead back to the beginning: **USP18**, ubiquitin-specific peptidase {{ say 18 }}, and
 # **SOCS1**, suppressor of cytokine signalling {{ say 1 }}. The cell brakes itself.
@@ -103,7 +103,7 @@ jdm.explore("03s")
 jdm.explore("03f")
 
 # %% [markdown]
-# With the brake in place, a small first dose makes the cell more ready and a large one makes it deaf. The experiments behind the model
+# With the brake in place, a small first dose makes more ISGF3 reach the nucleus at the second one, and a large dose makes the cell nearly deaf. The experiments behind the model
 # found the same ({{ cite JS11 }}). The brake is also choosy: it dampens interferon alpha and largely spares interferon beta ({{ cite JS15 }}).
 
 # %%
@@ -195,7 +195,7 @@ jdm.ask("IM10")
 # ## What a falling score can prove
 #
 # Suppose a child starts a JAK inhibitor and the score falls. The drug stands in the path, so a fall is what you would expect even if
-# the child does not improve. This has been seen: in one small series of children with JDM, interferon alpha in the blood became normal in those who
+# the child does not improve. Even the messenger itself can fall without it: in one small series of children with JDM, interferon alpha in the blood became normal in those who
 # responded to a JAK inhibitor *and* in those who did not ({{ cite JS24 }}).
 #
 # Which study would tell us more?
@@ -210,7 +210,7 @@ jdm.ask("IM11")
 # ## Take away
 #
 # - Interferon alpha speaks through JAK1 and TYK2, then STAT1, STAT2 and IRF9. JAK1 also serves many other messengers.
-# - Halving kinase activity does not halve the score. The cell brakes itself, the drug comes and goes, and genes saturate.
+# - Halving kinase activity does not halve the score. The cell eases its own brake, the drug comes and goes, and part of each gene's level never came from interferon.
 # - A score is a ratio to somebody's controls, in one tissue, from the genes that tissue makes.
 # - A falling score is what a drug does that reaches its target. It does not show why a child improved.
 #
