@@ -43,7 +43,8 @@ def checker() -> Path | None:
 
 def fetched(jar: Path) -> Path | None:
     """The pinned file, put in its place whole: several workers may fetch it at once."""
-    npm = shutil.which("npm")
+    # The builder of the browser edition, in the environment beside this one, brings npm too.
+    npm = shutil.which("npm") or shutil.which("npm", path=f"{sys.prefix}-lite/bin")
     if npm is None:
         return None
     PLACE.mkdir(parents=True, exist_ok=True)
