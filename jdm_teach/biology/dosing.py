@@ -160,10 +160,10 @@ def interval(pk: PKSet, regimen: Regimen) -> dict[str, Any]:
     """
     if regimen.missed:
         raise ValueError("With missed doses no interval is typical; look at the profile instead.")
-    ke, ka, lag = rates(pk)
+    ke, ka, lag, gain = rates(pk)
     tau = regimen.interval_h
     taken = np.inf if regimen.doses is None else regimen.doses
-    scale = regimen.dose_mg * ka / (np.asarray(pk.V_F, dtype=float)[..., None] * (ka - ke))
+    scale = regimen.dose_mg * gain
     sum_e, sum_a = geometric(ke, tau, taken), geometric(ka, tau, taken)
 
     def course(phase: Array) -> Array:

@@ -6,7 +6,7 @@ from math import exp, log
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
@@ -121,10 +121,23 @@ rate = st.floats(0.05, 20)
 size = st.floats(1, 500)
 
 
+@pytest.mark.parametrize("closeness", [0.0, 1e-12, 1e-7, 1e-5, 3e-5, 1e-4])
+def test_absorption_as_fast_as_loss_gives_the_curve_of_equal_rates(closeness):
+    """With ka = ke = k a single dose D leaves D/V k t exp(-k t) at time t."""
+    k, t = 0.3, np.linspace(0, 24, 49)
+    pk = person(0.3 * 80, 80.0, k * (1 + closeness), 0.0)
+    limit = 5 / 80 * k * t * np.exp(-k * t)
+    found = concentration(t, pk, Regimen(5, 12, doses=1))
+    assert found == pytest.approx(limit, rel=1e-8 + 6 * closeness, abs=1e-12)
+    point = point_concentration(pk, Regimen(5, 12, doses=1))
+    assert [point(x) for x in t] == pytest.approx(found, rel=1e-9, abs=1e-12)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     CL=rate, V=size, ka=rate, lag=st.floats(0, 2), tau=st.floats(1, 48), first=st.integers(1, 5), dose=size
 )
+@example(CL=6.0, V=1.0, ka=6.0, lag=0.0, tau=1.0, first=2, dose=1.0)
 def test_doses_superpose(CL, V, ka, lag, tau, first, dose):
     pk, times = person(CL, V, ka, lag), np.linspace(0, 200, 301)
     together = concentration(times, pk, Regimen(dose, tau, doses=first + 1))
