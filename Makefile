@@ -16,6 +16,7 @@ help:
 	@echo "make test   install what is needed and run every test"
 	@echo "make build  build notebooks/*.ipynb from notebooks/src"
 	@echo "make lite   build the course for a browser alone into _lite/ (full edition: JDM_PYODIDE_DIR=folder)"
+	@echo "make lite-test  test the browser edition alone"
 	@echo "make site   build the reading edition, pages without Python, into _site/"
 	@echo "make bench  measure speed beside named peers"
 
