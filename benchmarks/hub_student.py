@@ -13,9 +13,10 @@ import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from .hub_place import Hub
@@ -168,9 +169,21 @@ class Student:
 
     async def open_server(self) -> None:
         await self.ask("POST", f"hub/api/users/{self.name}")
-        await self.ask("POST", f"hub/api/users/{self.name}/server")
+        await self.click_start()
         while not (await self.ask("GET", f"hub/api/users/{self.name}"))["servers"].get("", {}).get("ready"):
             await asyncio.sleep(0.5)
+
+    async def click_start(self) -> None:
+        """Start, and click again when the hub says that too many are starting and when to come back."""
+        while True:
+            try:
+                await self.ask("POST", f"hub/api/users/{self.name}/server")
+            except HTTPClientError as refused:
+                if refused.code != HTTPStatus.TOO_MANY_REQUESTS or refused.response is None:
+                    raise
+                await asyncio.sleep(float(refused.response.headers.get("Retry-After", "5")))
+            else:
+                return
 
     async def open_lesson(self, path: str) -> Kernel:
         """What Lab asks for when a notebook is opened: its content, a session with a kernel, the channels."""

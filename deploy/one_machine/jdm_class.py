@@ -15,6 +15,8 @@ c.Spawner.cpu_guarantee = 0.1
 c.Spawner.cpu_limit = 2.0
 # Starting is the dearest thing a student does, and everybody starts in the same minute.
 c.JupyterHub.concurrent_spawn_limit = int(os.environ.get("JDM_STARTS_AT_ONCE", "6"))
+# A start takes two seconds, so whoever is told to come back need not wait the hub's usual half minute.
+c.JupyterHub.spawn_throttle_retry_range = (5, 15)
 c.JupyterHub.active_server_limit = int(os.environ.get("JDM_SERVERS", "60"))
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
